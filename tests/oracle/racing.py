@@ -1,0 +1,207 @@
+"""Reading the feed: what the API's text means, and the runs that every statistic counts.
+
+Amounts are Decimal. The default context's 28 digits hold every sum here exactly, and every quotient
+far beyond the digits that are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+UNKNOWN = frozenset({"", "-", "\N{EN DASH}", "None"})
+NEVER_RAN = frozenset({"VOI", "VOID"})
+
+_NUMBER = re.compile(r"\d+(\.\d+)?|\.\d+")
+_LEADING_INTEGER = re.compile(r"\d+")
+_SUFFIX = re.compile(r"(?P<name>.*\S)\s*\((?P<code>[^()]+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """One row of a raw table; race_date is None where the table has none."""
+
+    payload: Mapping[str, Any]
+    first_landed_at: datetime
+    changed_at: datetime
+    race_date: date | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The landed rows of the raw tables that statistics come from, at most one row a key."""
+
+    results: Sequence[Landed] = ()
+    racecards: Sequence[Landed] = ()
+    horses: Sequence[Landed] = ()
+    regions: Sequence[Landed] = ()
+
+    def live(self) -> Feed:
+        """The feed without the rows that the API has withdrawn."""
+        return Feed(
+            results=_live(self.results),
+            racecards=_live(self.racecards),
+            horses=_live(self.horses),
+            regions=_live(self.regions),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One horse in one race that it ran.
+
+    expected_wins and profit (in stakes of one unit) are None without an SP, expected_fair unless
+    every run of the race has one. distance is in furlongs. race and runner are the result's payload
+    and the horse's part of it, for whatever else runs are to be grouped by.
+    """
+
+    race: Landed
+    runner: Mapping[str, Any]
+    position: int | None
+    race_class: str | None
+    distance: Decimal | None
+    sp: Decimal | None
+    expected_wins: Decimal | None
+    expected_fair: Decimal | None
+    profit: Decimal | None
+
+    @property
+    def won(self) -> bool:
+        return self.position == 1
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """The value to that many decimals, halves away from zero."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def known(value: object) -> str | None:
+    """The text of a field without surrounding blanks, or None where the API says "not known"."""
+    text = "" if value is None else str(value).strip()
+    return None if text in UNKNOWN else text
+
+
+def number(value: object) -> Decimal | None:
+    """An unsigned decimal number; None for anything else."""
+    text = known(value)
+    return Decimal(text) if text is not None and _NUMBER.fullmatch(text) else None
+
+
+def price(value: object) -> Decimal | None:
+    """Decimal odds, stake included; what is not above 1 is no price."""
+    odds = number(value)
+    return odds if odds is not None and odds > 1 else None
+
+
+def prize(value: object) -> tuple[Decimal, str] | None:
+    """Prize money and its currency, EUR or GBP: all but a euro sign is pounds."""
+    text = known(value)
+    if text is None:
+        return None
+    amount = number(text.lstrip("€£").replace(",", ""))
+    return None if amount is None else (amount, "EUR" if text.startswith("€") else "GBP")
+
+
+def position(value: object) -> int | None:
+    """The finishing position; None for a horse that did not finish or was not placed."""
+    match = _LEADING_INTEGER.match(known(value) or "")
+    return int(match[0]) if match else None
+
+
+def ran(runner: Mapping[str, Any]) -> bool:
+    """Whether this runner of a result took part in a race that stands."""
+    text = known(runner.get("position"))
+    return text is not None and text.upper() not in NEVER_RAN
+
+
+def without_country(name: str, region_codes: frozenset[str]) -> str:
+    """The name less a trailing "(IRE)", when that is a known region (codes in lower case)."""
+    match = _SUFFIX.fullmatch(name)
+    return match["name"] if match and match["code"].lower() in region_codes else name
+
+
+def region_codes(regions: Iterable[Landed]) -> frozenset[str]:
+    """The codes of these regions in lower case."""
+    codes = (known(row.payload.get("region_code")) for row in regions)
+    return frozenset(code.lower() for code in codes if code)
+
+
+def race_class(result: Mapping[str, Any], card: Mapping[str, Any]) -> str | None:
+    """The race's class: as given, else a pattern race's; card is empty where there is none."""
+    given = known(result.get("class")) or known(card.get("race_class"))
+    if given:
+        return given
+    return "Class 1" if known(result.get("pattern")) or known(card.get("pattern")) else None
+
+
+def distance(result: Mapping[str, Any], card: Mapping[str, Any]) -> Decimal | None:
+    """The race's distance in furlongs, to the nearest half; card is empty where there is none."""
+    for text in (known(result.get("dist_f")), known(card.get("distance_f"))):
+        furlongs = number(text.removesuffix("f")) if text else None
+        if furlongs is not None:
+            return rounded(furlongs * 2, 0) / 2
+    return None
+
+
+def distance_name(furlongs: Decimal) -> str:
+    """A distance as it is shown: "8f", "16.5f"."""
+    return f"{furlongs.normalize():f}f"
+
+
+def runs(feed: Feed) -> list[Run]:
+    """Every run of the live results, race by race."""
+    live = feed.live()
+    cards = {row.payload["race_id"]: row.payload for row in live.racecards}
+    return [
+        run
+        for race in live.results
+        for run in _runs_of(race, cards.get(race.payload["race_id"], {}))
+    ]
+
+
+def _runs_of(race: Landed, card: Mapping[str, Any]) -> list[Run]:
+    runners = [runner for runner in race.payload["runners"] if ran(runner)]
+    positions = [position(runner.get("position")) for runner in runners]
+    winners = positions.count(1)
+    prices = [price(runner.get("sp_dec")) for runner in runners]
+    expected = [None if sp is None else rounded(1 / sp, 10) for sp in prices]
+    fair = _fair(expected, winners)
+    return [
+        Run(
+            race=race,
+            runner=runner,
+            position=place,
+            race_class=race_class(race.payload, card),
+            distance=distance(race.payload, card),
+            sp=sp,
+            expected_wins=chance,
+            expected_fair=share,
+            profit=None if sp is None else _profit(sp, winners if place == 1 else None),
+        )
+        for runner, place, sp, chance, share in zip(
+            runners, positions, prices, expected, fair, strict=True
+        )
+    ]
+
+
+def _fair(expected: Sequence[Decimal | None], winners: int) -> list[Decimal | None]:
+    """Each run's chance rescaled so that the race's add up to its winners."""
+    chances = [chance for chance in expected if chance is not None]
+    if len(chances) < len(expected):
+        return [None] * len(expected)
+    book = sum(chances, Decimal(0))
+    return [rounded(chance / book * winners, 10) for chance in chances]
+
+
+def _profit(sp: Decimal, winners: int | None) -> Decimal:
+    """What one unit gains: winners is the number that share first place, None for a loser."""
+    return Decimal(-1) if winners is None else sp / winners - 1
+
+
+def _live(rows: Iterable[Landed]) -> list[Landed]:
+    return [row for row in rows if row.withdrawn_at is None]
