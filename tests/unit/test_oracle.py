@@ -232,15 +232,23 @@ def test_dead_heaters_each_win_and_halve_the_return() -> None:
 
 
 def test_a_run_without_sp_counts_as_a_run_but_not_against_the_market() -> None:
-    field = [runner("1", "1", "SP", "1"), runner("2", "2", "2.00", "1")]
+    field = [runner("1", "1", "SP", "1"), runner("2", "2", "4.00", "1")]
     row = sires(results=[race(1, field)])["sir_1"]
 
     assert row["overall_win_percent"] == Decimal("50.00")
     assert row["overall_ae_index"] == Decimal("0.000")
-    assert row["expected_wins"] == Decimal("0.5000")
+    assert row["expected_wins"] == Decimal("0.2500")
     assert row["profit_loss_1u"] == Decimal("-1.00")
-    assert row["archie"] == Decimal("1.000")
+    # 0.25 squared * 1 / (0.25 * 0.75)
+    assert row["archie"] == Decimal("0.333")
     assert row["ae_fair"] is None
+
+
+def test_no_archie_where_the_market_was_certain() -> None:
+    row = sires(results=alone(1, wins=1, losses=0, sp="1.00000000001"))["sir_1"]
+
+    assert row["expected_wins"] == Decimal("1.0000")
+    assert row["archie"] is None
 
 
 def test_a_void_runner_is_no_run_and_no_part_of_the_book() -> None:
@@ -322,6 +330,14 @@ def test_ranking_ties_go_to_known_ae_then_runs_then_name() -> None:
     assert [row[f"distance_{n}_name"] for n in (1, 2, 3)] == ["5f", "10f", "6f"]
 
 
+def test_of_two_reliable_groups_with_the_same_ae_the_better_ranked_is_best() -> None:
+    results = [
+        *alone(100, wins=5, losses=5, sp="2.00", dist_f="6f"),
+        *alone(200, wins=6, losses=6, sp="2.00", dist_f="8f"),
+    ]
+    assert sires(results=results)["sir_1"]["best_distance"] == "8f"
+
+
 def test_quality_is_out_of_what_the_parent_could_reach() -> None:
     def quality(*results: Landed) -> Any:
         return sires(results=results)["sir_1"]["data_quality_score"]
@@ -362,6 +378,26 @@ def test_a_horse_has_the_parent_of_its_profile_else_newest_card_else_newest_resu
     assert runs_of(results=results, racecards=cards, horses=horses) == with_profile
 
 
+def test_of_two_cards_of_one_day_the_later_off_is_newer_and_an_unknown_off_the_oldest() -> None:
+    result = race(1, [runner("1", "1", "2.00")])
+    early = race(30, [horse("1", "1")], off_dt="2025-05-01T13:30:00+01:00")
+    late = race(20, [horse("1", "2")], off_dt="2025-05-01T12:45:00+00:00")
+    unknown = race(40, [horse("1", "3")], off_dt="")
+    day_before = race(50, [horse("1", "4")], date(2025, 4, 30))
+
+    def sire_of(*cards: Landed) -> list[str]:
+        rows = sires(results=[result], racecards=cards)
+        return [key for key, row in rows.items() if row["total_runners"]]
+
+    assert sire_of(early, late, unknown, day_before) == ["sir_2"]
+    assert sire_of(unknown, day_before) == ["sir_3"]
+
+
+def test_a_runner_without_an_id_names_a_parent_but_is_nobodys_progeny() -> None:
+    nobody = runner("1", "1", "2.00", "1") | {"horse_id": ""}
+    assert sires(results=[race(1, [nobody])])["sir_1"]["total_runners"] == 0
+
+
 def test_the_name_is_the_newest_and_a_card_spells_before_a_result() -> None:
     result = race(1, [horse("1", "1", sire="Result (IRE)")], date(2025, 6, 30))
     card = race(1, [horse("1", "1", sire="Card")], date(2025, 6, 30))
@@ -373,6 +409,10 @@ def test_the_name_is_the_newest_and_a_card_spells_before_a_result() -> None:
 
     assert name(results=[result]) == "Result"
     assert name(results=[result], racecards=[card]) == "Card"
+    other_race = race(2, [horse("0", "1", sire="Greater race")], date(2025, 6, 30))
+    assert name(results=[result], racecards=[other_race, card]) == "Greater race"
+    nameless = race(3, [horse("1", "1", sire="-")], date(2025, 7, 1))
+    assert name(results=[result], racecards=[card, nameless]) == "Card"
     same_day = [profile("1", "1", late_evening, sire="Profile (GB)")]
     assert name(results=[result], horses=same_day) == "Result"
     next_day = [profile("1", "1", past_midnight, sire="Profile (GB)")]
