@@ -1,0 +1,50 @@
+{#- The build log: one row per model or seed that a dbt run made. It is no model, since the run that is
+    just ending has to be in it. -#}
+{% macro build_log_relation() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema=generate_schema_name('staging', none), identifier='build_log', type='table'
+    )) }}
+{%- endmacro %}
+
+{% macro create_build_log() -%}
+    {%- set relation = build_log_relation() -%}
+    {%- if execute and not adapter.get_relation(relation.database, relation.schema, relation.identifier) %}
+    {%- do adapter.create_schema(relation) %}
+    create table {{ relation }} (
+        invocation_id text not null,
+        table_name text not null,
+        status text not null,
+        rows_written bigint,
+        message text,
+        execution_seconds numeric(12, 3) not null,
+        started_at timestamptz not null,
+        finished_at timestamptz not null,
+        primary key (invocation_id, table_name)
+    )
+    {%- endif %}
+{%- endmacro %}
+
+{#- Fills the build log from the results of the run; statuses are success and failed. -#}
+{% macro log_build(results) -%}
+    {%- set rows = [] -%}
+    {%- for result in results if result.node.resource_type in ('model', 'seed')
+            and result.node.config.materialized != 'ephemeral' and result.status in ('success', 'error') -%}
+        {%- set timing = result.timing | selectattr('name', 'equalto', 'execute') | list -%}
+        {%- set written = result.adapter_response.get('rows_affected', -1) -%}
+        {%- do rows.append(
+            "('" ~ invocation_id ~ "', '" ~ (result.node.alias or result.node.name) ~ "', '"
+            ~ ('success' if result.status == 'success' else 'failed') ~ "', "
+            ~ (written if written >= 0 else 'null') ~ ", "
+            ~ ("'" ~ (result.message or '') | replace("'", "''") ~ "'") ~ ", "
+            ~ (result.execution_time | round(3)) ~ ", "
+            ~ ("'" ~ timing[0].started_at ~ "Z'" if timing and timing[0].started_at else "'" ~ run_started_at ~ "'") ~ ", "
+            ~ ("'" ~ timing[0].completed_at ~ "Z'" if timing and timing[0].completed_at else "'" ~ run_started_at ~ "'") ~ ")"
+        ) -%}
+    {%- endfor -%}
+    {%- if rows %}
+    insert into {{ build_log_relation() }} (
+        invocation_id, table_name, status, rows_written, message, execution_seconds, started_at, finished_at
+    )
+    values {{ rows | join(',\n') }}
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,14 @@
+{#- What is counted over any group of rows of int_runs. priced_* are the runs with a starting price,
+    fair_* those in races where every run has one. -#}
+{% macro run_measures() -%}
+    count(*) as runs,
+    count(*) filter (where is_win) as wins,
+    count(*) filter (where position = 2) as seconds,
+    count(*) filter (where position = 3) as thirds,
+    count(expected_wins) as priced_runs,
+    count(expected_wins) filter (where is_win) as priced_wins,
+    sum(expected_wins) as expected_wins,
+    count(expected_fair) filter (where is_win) as fair_wins,
+    sum(expected_fair) as expected_fair,
+    sum(profit_loss_1u) as profit_loss_1u
+{%- endmacro %}

@@ -1,0 +1,62 @@
+with
+
+racecards as (
+
+    select * from {{ ref('stg_racing_api__racecards') }}
+
+),
+
+racecard_runners as (
+
+    select * from {{ ref('stg_racing_api__racecard_runners') }}
+
+),
+
+-- "7/2 Bird Of War, 100/30 Supreme Dancer,  Mr Nippy": a horse without a price has the one before it.
+entries as (
+
+    select
+        racecards.race_id,
+        entry.place,
+        substring(entry.value from '^\s*(\d+/\d+|Evs|Evens)\s') as fractional_odds,
+        btrim(regexp_replace(entry.value, '^\s*(\d+/\d+|Evs|Evens)\s', '')) as horse
+    from racecards
+    cross join lateral regexp_split_to_table(racecards.betting_forecast, ',')
+        with ordinality as entry (value, place)
+    where racecards.betting_forecast is not null
+
+),
+
+grouped as (
+
+    select
+        *,
+        count(fractional_odds) over (partition by race_id order by place) as price_group
+    from entries
+
+),
+
+priced as (
+
+    select
+        race_id,
+        horse,
+        max(fractional_odds) over (partition by race_id, price_group) as fractional_odds
+    from grouped
+
+),
+
+final as (
+
+    select distinct on (racecard_runners.runner_id)
+        racecard_runners.runner_id,
+        priced.fractional_odds
+    from priced
+    inner join racecard_runners
+        on priced.race_id = racecard_runners.race_id and lower(priced.horse) = lower(racecard_runners.horse)
+    where priced.fractional_odds is not null
+    order by racecard_runners.runner_id, priced.fractional_odds
+
+)
+
+select * from final

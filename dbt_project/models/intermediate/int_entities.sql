@@ -1,0 +1,142 @@
+with
+
+profiles as (
+
+    select * from {{ ref('stg_racing_api__horses') }}
+
+),
+
+racecard_runners as (
+
+    select * from {{ ref('stg_racing_api__racecard_runners') }}
+
+),
+
+result_runners as (
+
+    select * from {{ ref('stg_racing_api__result_runners') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('stg_racing_api__regions') }}
+
+),
+
+-- One row per entity and spelling: few of them differ, so the sort that picks one stays small.
+mentions as (
+
+    select
+        entity.entity_type,
+        entity.entity_id,
+        entity.name,
+        true as is_card,
+        max(racecard_runners.race_date) as seen_on,
+        min(racecard_runners.first_landed_at) as first_landed_at,
+        max(racecard_runners.changed_at) as changed_at
+    from racecard_runners
+    cross join lateral (
+        values
+        ('jockey', jockey_id, jockey),
+        ('trainer', trainer_id, trainer),
+        ('owner', owner_id, owner),
+        ('sire', sire_id, sire),
+        ('dam', dam_id, dam),
+        ('damsire', damsire_id, damsire)
+    ) as entity (entity_type, entity_id, name)
+    where entity.entity_id is not null
+    group by entity.entity_type, entity.entity_id, entity.name
+
+    union all
+
+    select
+        entity.entity_type,
+        entity.entity_id,
+        entity.name,
+        false as is_card,
+        max(result_runners.race_date) as seen_on,
+        min(result_runners.first_landed_at) as first_landed_at,
+        max(result_runners.changed_at) as changed_at
+    from result_runners
+    cross join lateral (
+        values
+        ('jockey', jockey_id, jockey),
+        ('trainer', trainer_id, trainer),
+        ('owner', owner_id, owner),
+        ('sire', sire_id, sire),
+        ('dam', dam_id, dam),
+        ('damsire', damsire_id, damsire)
+    ) as entity (entity_type, entity_id, name)
+    where entity.entity_id is not null
+    group by entity.entity_type, entity.entity_id, entity.name
+
+    union all
+
+    select
+        entity.entity_type,
+        entity.entity_id,
+        entity.name,
+        false as is_card,
+        max((profiles.changed_at at time zone 'Europe/London')::date) as seen_on,
+        min(profiles.first_landed_at) as first_landed_at,
+        max(profiles.changed_at) as changed_at
+    from profiles
+    cross join lateral (
+        values
+        ('sire', sire_id, sire),
+        ('dam', dam_id, dam),
+        ('damsire', damsire_id, damsire)
+    ) as entity (entity_type, entity_id, name)
+    where entity.entity_id is not null
+    group by entity.entity_type, entity.entity_id, entity.name
+
+),
+
+-- A result drops "&" and commas from an owner's name, so a card's spelling goes before it.
+names as (
+
+    select distinct on (entity_type, entity_id)
+        entity_type,
+        entity_id,
+        case when entity_type in ('sire', 'dam', 'damsire') then {{ without_country('name') }} else name end
+            as name
+    from mentions
+    order by
+        entity_type asc,
+        entity_id asc,
+        name is null asc,
+        entity_type = 'owner' and is_card desc,
+        seen_on desc,
+        is_card desc,
+        name collate "C" asc
+
+),
+
+seen as (
+
+    select
+        entity_type,
+        entity_id,
+        min(first_landed_at) as first_landed_at,
+        max(changed_at) as changed_at
+    from mentions
+    group by entity_type, entity_id
+
+),
+
+final as (
+
+    select
+        seen.entity_type,
+        seen.entity_id,
+        names.name,
+        seen.first_landed_at,
+        seen.changed_at
+    from seen
+    inner join names
+        on seen.entity_type = names.entity_type and seen.entity_id = names.entity_id
+
+)
+
+select * from final

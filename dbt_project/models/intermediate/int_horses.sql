@@ -1,0 +1,145 @@
+with
+
+profiles as (
+
+    select * from {{ ref('stg_racing_api__horses') }}
+
+),
+
+racecard_runners as (
+
+    select * from {{ ref('stg_racing_api__racecard_runners') }}
+
+),
+
+result_runners as (
+
+    select * from {{ ref('stg_racing_api__result_runners') }}
+
+),
+
+regions as (
+
+    select * from {{ ref('stg_racing_api__regions') }}
+
+),
+
+sightings as (
+
+    select
+        horse_id,
+        1 as source_rank,
+        (changed_at at time zone 'Europe/London')::date as seen_on,
+        null::timestamptz as off_dt,
+        ''::text as race_id,
+        horse,
+        null::text as region,
+        sex_code,
+        dob,
+        colour,
+        colour_code,
+        breeder,
+        sire_id,
+        dam_id,
+        damsire_id,
+        first_landed_at,
+        changed_at
+    from profiles
+
+    union all
+
+    select
+        horse_id,
+        2 as source_rank,
+        race_date as seen_on,
+        off_dt,
+        race_id,
+        horse,
+        region,
+        sex_code,
+        dob,
+        colour,
+        null as colour_code,
+        breeder,
+        sire_id,
+        dam_id,
+        damsire_id,
+        first_landed_at,
+        changed_at
+    from racecard_runners
+
+    union all
+
+    select
+        horse_id,
+        3 as source_rank,
+        race_date as seen_on,
+        off_dt,
+        race_id,
+        horse,
+        null as region,
+        sex_code,
+        null as dob,
+        null as colour,
+        null as colour_code,
+        null as breeder,
+        sire_id,
+        dam_id,
+        damsire_id,
+        first_landed_at,
+        changed_at
+    from result_runners
+
+),
+
+{% set by_source = 'source_rank asc, seen_on desc, off_dt desc nulls last, race_id collate "C" desc' %}
+{% set by_age = 'seen_on desc, off_dt desc nulls last, source_rank asc, race_id collate "C" desc' %}
+
+horses as (
+
+    select
+        horse_id,
+        {{ newest('horse', by_age) }} as horse,
+        {{ newest('sex_code', by_age) }} as sex_code,
+        {{ newest("case when source_rank = 1 then horse end", by_source) }} as profile_horse,
+        {{ newest('region', by_source) }} as card_region,
+        {{ newest("case when source_rank = 3 then horse end", by_source) }} as result_horse,
+        {{ newest('dob', by_source) }} as dob,
+        {{ newest('colour', by_source) }} as colour,
+        {{ newest('colour_code', by_source) }} as colour_code,
+        {{ newest('breeder', by_source) }} as breeder,
+        {{ newest('sire_id', by_source) }} as sire_id,
+        {{ newest('dam_id', by_source) }} as dam_id,
+        {{ newest('damsire_id', by_source) }} as damsire_id,
+        min(first_landed_at) as first_landed_at,
+        max(changed_at) as changed_at
+    from sightings
+    group by horse_id
+
+),
+
+final as (
+
+    select
+        horse_id,
+        {{ without_country('horse') }} as horse,
+        coalesce(
+            {{ country_of('profile_horse') }},
+            card_region,
+            {{ country_of('result_horse') }}
+        ) as region,
+        sex_code,
+        dob,
+        colour,
+        coalesce(colour_code, upper(colour)) as colour_code,
+        breeder,
+        sire_id,
+        dam_id,
+        damsire_id,
+        first_landed_at,
+        changed_at
+    from horses
+
+)
+
+select * from final

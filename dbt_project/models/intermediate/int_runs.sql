@@ -1,0 +1,85 @@
+with
+
+result_runners as (
+
+    select * from {{ ref('stg_racing_api__result_runners') }}
+
+),
+
+races as (
+
+    select * from {{ ref('int_races') }}
+
+),
+
+horses as (
+
+    select * from {{ ref('int_horses') }}
+
+),
+
+runs as (
+
+    select
+        *,
+        {{ is_win('position') }} as is_win,
+        {{ is_place('position') }} as is_place,
+        {{ expected_wins('sp_decimal') }} as expected_wins
+    from result_runners
+    where is_run
+
+),
+
+final as (
+
+    select
+        ----------  ids
+        runs.runner_id,
+        runs.race_id,
+        runs.horse_id,
+        races.course_id,
+        runs.jockey_id,
+        runs.trainer_id,
+        runs.owner_id,
+        horses.sire_id,
+        horses.dam_id,
+        horses.damsire_id,
+
+        ----------  groups
+        races.region,
+        races.type,
+        races.code,
+        races.class,
+        races.distance,
+        races.furlongs,
+        races.distance_yards,
+        races.going,
+        races.going_group,
+        races.is_all_weather,
+
+        ----------  figures
+        runs.position,
+        runs.is_win,
+        runs.is_place,
+        runs.sp_decimal,
+        runs.expected_wins,
+        {{ expected_fair(
+            'runs.expected_wins', 'races.expected_wins', 'races.runs', 'races.priced_runs', 'races.winners'
+        ) }} as expected_fair,
+        {{ profit_loss_1u('runs.is_win', 'runs.sp_decimal', 'races.winners') }} as profit_loss_1u,
+        runs.prize_won,
+        runs.prize_currency,
+        runs.time_seconds,
+
+        ----------  times
+        runs.race_date,
+        races.off_dt,
+        runs.first_landed_at,
+        runs.changed_at
+    from runs
+    inner join races on runs.race_id = races.race_id
+    inner join horses on runs.horse_id = horses.horse_id
+
+)
+
+select * from final

@@ -1,0 +1,81 @@
+with
+
+races as (
+
+    select * from {{ ref('int_races') }}
+
+),
+
+courses as (
+
+    select * from {{ ref('int_courses') }}
+
+),
+
+final as (
+
+    select
+        races.race_id as id,
+        races.course_id,
+        courses.course_name,
+        races.race_date as date,
+        {{ london_clock('races.off_dt') }} as off_time,
+        races.off_dt,
+        races.race_name,
+        (row_number() over (
+            partition by races.course_id, races.race_date
+            order by races.off_dt asc nulls last, races.race_id collate "C" asc
+        ))::integer as race_number,
+        races.distance_written as distance,
+        races.distance_round,
+        races.distance as distance_f,
+        races.distance_metres as distance_m,
+        races.region,
+        races.type,
+        races.surface,
+        races.going,
+        races.going_detailed,
+        races.pattern,
+        races.class as race_class,
+        races.age_band,
+        races.sex_restriction,
+        races.rating_band,
+        races.prize::numeric(12, 2) as prize,
+        races.field_size::integer as field_size,
+        races.stalls,
+        races.rail_movements,
+        races.weather,
+        races.jumps,
+        races.is_big_race,
+        coalesce(races.is_abandoned, false) as is_abandoned,
+        races.has_result,
+        races.winning_time,
+        races.winning_time_detail,
+        races.comments,
+        races.non_runners,
+        races.tote_win,
+        races.tote_pl,
+        races.tote_ex,
+        races.tote_csf,
+        races.tote_tricast,
+        races.tote_trifecta,
+        races.tip,
+        races.verdict,
+        races.betting_forecast,
+        races.course_id || '_' || races.race_date::text as meet_id,
+        races.first_landed_at as created_at,
+        races.changed_at as updated_at,
+        {{ london_clock('races.off_dt') }} as time,
+        races.code,
+        races.is_handicap,
+        races.is_void,
+        races.has_card,
+        races.prize_currency,
+        races.prize_total_paid::numeric(12, 2) as prize_total_paid,
+        races.distance_yards
+    from races
+    left join courses on races.course_id = courses.course_id
+
+)
+
+select * from final

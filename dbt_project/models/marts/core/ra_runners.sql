@@ -1,0 +1,87 @@
+with
+
+runners as (
+
+    select * from {{ ref('int_runners') }}
+
+),
+
+forecasts as (
+
+    select * from {{ ref('int_betting_forecasts') }}
+
+),
+
+final as (
+
+    select
+        runners.runner_id as id,
+        runners.race_id,
+        runners.horse_id,
+        runners.horse as horse_name,
+        runners.jockey as jockey_name,
+        runners.trainer as trainer_name,
+        runners.owner as owner_name,
+        runners.number,
+        runners.draw,
+        runners.jockey_id,
+        runners.trainer_id,
+        runners.owner_id,
+        runners.sire_id,
+        runners.dam_id,
+        runners.damsire_id,
+        runners.weight_lbs,
+        {{ stones_and_pounds('runners.weight_lbs') }} as weight_st_lbs,
+        runners.age,
+        {{ sex_word('runners.sex_code') }} as sex,
+        runners.sex_code,
+        runners.colour,
+        runners.dob,
+        runners.headgear,
+        runners.headgear_run,
+        runners.wind_surgery,
+        runners.wind_surgery_run,
+        runners.form,
+        runners.last_run,
+        runners.ofr,
+        runners.rpr,
+        runners.ts,
+        runners.comment,
+        runners.spotlight,
+        runners.trainer_rtf,
+        runners.past_results_flags,
+        null::integer as claiming_price_min,
+        null::integer as claiming_price_max,
+        null::text as medication,
+        null::text as equipment,
+        forecasts.fractional_odds as morning_line_odds,
+        runners.is_scratched,
+        runners.silk_url,
+        runners.first_landed_at as created_at,
+        runners.changed_at as updated_at,
+        runners.position,
+        runners.btn_text as distance_beaten,
+        runners.prize_won::numeric(12, 2) as prize_won,
+        runners.sp as starting_price,
+        runners.result_changed_at as result_updated_at,
+        runners.time_display as finishing_time,
+        runners.sp_decimal::numeric(8, 2) as starting_price_decimal,
+        runners.race_comment,
+        runners.silk_url as jockey_silk_url,
+        runners.ovr_btn::numeric(8, 2) as overall_beaten_distance,
+        runners.jockey_claim_lbs,
+        {{ stones_and_pounds('runners.weight_lbs') }} as weight_stones_lbs,
+        runners.trainer_location,
+        runners.race_date,
+        runners.has_card,
+        runners.has_result,
+        runners.weight_allotted_lbs,
+        coalesce({{ shortest_absence('runners.last_run') }}, runners.race_date - runners.previous_run_on)
+            as last_run_days,
+        runners.prize_currency
+    from runners
+    left join forecasts on runners.runner_id = forecasts.runner_id
+
+)
+
+select * from final

@@ -1,0 +1,73 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    indexes=[{'columns': ['race_id']}],
+    pre_hook="{{ delete_changed('racecards', 'race_id') }}",
+) }}
+
+with
+
+source as (
+
+    {{ select_unpacked('racecards', 'race_id') }}
+
+),
+
+runners as (
+
+    select
+        source.race_id,
+        source.race_date,
+        source.first_landed_at,
+        source.changed_at,
+        entry.runner,
+        {{ is_non_runner("entry.runner ->> 'number'", "entry.runner ->> 'jockey'") }} as is_non_runner
+    from source
+    cross join lateral {{ array_entries("source.payload -> 'runners'") }} as entry (runner)
+
+),
+
+prices as (
+
+    select
+        runners.race_id,
+        runners.race_date,
+        runners.first_landed_at,
+        runners.changed_at,
+        runners.is_non_runner,
+        {{ api_text("runners.runner ->> 'horse_id'") }} as horse_id,
+        entry.price
+    from runners
+    cross join lateral {{ array_entries("runners.runner -> 'odds'") }} as entry (price)
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        race_id,
+        horse_id,
+        {{ bookmaker_code("price ->> 'bookmaker'") }} as bookmaker_code,
+
+        ----------  strings
+        {{ api_text("price ->> 'bookmaker'") }} as bookmaker,
+        {{ api_text("price ->> 'fractional'") }} as fractional_odds,
+
+        ----------  numerics
+        case when not is_non_runner then {{ price("price ->> 'decimal'") }} end as decimal_odds,
+        {{ api_integer("price ->> 'ew_places'") }} as ew_places,
+        {{ api_integer("price ->> 'ew_denom'") }} as ew_denom,
+
+        ----------  times
+        race_date,
+        {{ api_london_moment("price ->> 'updated'") }} as updated_at,
+        first_landed_at,
+        changed_at
+    from prices
+
+)
+
+select * from renamed
+where horse_id is not null and bookmaker_code is not null

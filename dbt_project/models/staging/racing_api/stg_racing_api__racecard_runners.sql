@@ -1,0 +1,112 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    indexes=[{'columns': ['race_id']}],
+    pre_hook="{{ delete_changed('racecards', 'race_id') }}",
+) }}
+
+with
+
+source as (
+
+    {{ select_unpacked('racecards', 'race_id') }}
+
+),
+
+-- The API may repeat a runner in a corrected card; its last entry stands.
+runners as (
+
+    select
+        source.race_id,
+        source.race_date,
+        {{ off_moment("source.payload ->> 'off_dt'", "source.payload ->> 'off_time'", 'source.race_date') }}
+            as off_dt,
+        source.first_landed_at,
+        source.changed_at,
+        entries.horse_id,
+        entries.runner,
+        {{ is_non_runner("entries.runner ->> 'number'", "entries.runner ->> 'jockey'") }} as is_non_runner
+    from source
+    cross join lateral (
+        select distinct on (horse_id)
+            {{ api_text("entry.value ->> 'horse_id'") }} as horse_id,
+            entry.value as runner
+        from {{ array_entries("source.payload -> 'runners'") }} with ordinality as entry (value, place)
+        order by horse_id asc, entry.place desc
+    ) as entries
+    where entries.horse_id is not null
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        {{ runner_id('race_id', 'horse_id') }} as runner_id,
+        race_id,
+        horse_id,
+        case when not is_non_runner then {{ api_text("runner ->> 'jockey_id'") }} end as jockey_id,
+        {{ api_text("runner ->> 'trainer_id'") }} as trainer_id,
+        {{ api_text("runner ->> 'owner_id'") }} as owner_id,
+        {{ api_text("runner ->> 'sire_id'") }} as sire_id,
+        {{ api_text("runner ->> 'dam_id'") }} as dam_id,
+        {{ api_text("runner ->> 'damsire_id'") }} as damsire_id,
+
+        ----------  strings
+        {{ api_text("runner ->> 'horse'") }} as horse,
+        upper({{ api_text("runner ->> 'region'") }}) as region,
+        case when not is_non_runner then {{ jockey_without_claim(api_text("runner ->> 'jockey'")) }} end as jockey,
+        {{ api_text("runner ->> 'trainer'") }} as trainer,
+        {{ api_text("runner ->> 'trainer_location'") }} as trainer_location,
+        {{ api_text("runner ->> 'owner'") }} as owner,
+        {{ api_text("runner ->> 'sire'") }} as sire,
+        {{ api_text("runner ->> 'dam'") }} as dam,
+        {{ api_text("runner ->> 'damsire'") }} as damsire,
+        {{ api_text("runner ->> 'breeder'") }} as breeder,
+        {{ api_text("runner ->> 'colour'") }} as colour,
+        coalesce(
+            {{ sex_code(api_text("runner ->> 'sex_code'")) }},
+            {{ sex_code(api_text("runner ->> 'sex'")) }}
+        ) as sex_code,
+        case when not is_non_runner then {{ api_text("runner ->> 'number'") }} end as number,
+        nullif({{ api_text("runner ->> 'draw'") }}, '0') as draw,
+        {{ api_text("runner ->> 'headgear'") }} as headgear,
+        {{ api_text("runner ->> 'headgear_run'") }} as headgear_run,
+        {{ api_text("runner ->> 'wind_surgery'") }} as wind_surgery,
+        {{ api_text("runner ->> 'wind_surgery_run'") }} as wind_surgery_run,
+        {{ api_text("runner ->> 'form'") }} as form,
+        {{ api_text("runner ->> 'last_run'") }} as last_run,
+        {{ api_text("runner ->> 'trainer_rtf'") }} as trainer_rtf,
+        {{ api_text("runner ->> 'comment'") }} as comment,
+        {{ api_text("runner ->> 'spotlight'") }} as spotlight,
+        {{ api_text("runner ->> 'silk_url'") }} as silk_url,
+        runner -> 'past_results_flags' as past_results_flags,
+
+        ----------  numerics
+        {{ api_integer("runner ->> 'age'") }} as age,
+        {{ api_integer("runner ->> 'lbs'") }} as weight_allotted_lbs,
+        case
+            when not is_non_runner and {{ api_text("runner ->> 'jockey'") }} is not null
+                then {{ jockey_claim("runner ->> 'jockey'") }}
+        end as jockey_claim_lbs,
+        {{ api_integer("runner ->> 'ofr'") }} as ofr,
+        {{ api_integer("runner ->> 'rpr'") }} as rpr,
+        {{ api_integer("runner ->> 'ts'") }} as ts,
+
+        ----------  booleans
+        is_non_runner,
+
+        ----------  dates
+        {{ api_date("runner ->> 'dob'") }} as dob,
+
+        ----------  times
+        race_date,
+        off_dt,
+        first_landed_at,
+        changed_at
+    from runners
+
+)
+
+select * from renamed

@@ -1,0 +1,102 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    indexes=[{'columns': ['race_id']}],
+    pre_hook="{{ delete_changed('results', 'race_id') }}",
+) }}
+
+with
+
+source as (
+
+    {{ select_unpacked('results', 'race_id') }}
+
+),
+
+-- The API may repeat a runner in a corrected race; its last entry stands.
+runners as (
+
+    select
+        source.race_id,
+        source.race_date,
+        {{ off_moment("source.payload ->> 'off_dt'", "source.payload ->> 'off'", 'source.race_date') }}
+            as off_dt,
+        source.first_landed_at,
+        source.changed_at,
+        entries.horse_id,
+        entries.runner
+    from source
+    cross join lateral (
+        select distinct on (horse_id)
+            {{ api_text("entry.value ->> 'horse_id'") }} as horse_id,
+            entry.value as runner
+        from {{ array_entries("source.payload -> 'runners'") }} with ordinality as entry (value, place)
+        order by horse_id asc, entry.place desc
+    ) as entries
+    where entries.horse_id is not null
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        {{ runner_id('race_id', 'horse_id') }} as runner_id,
+        race_id,
+        horse_id,
+        {{ api_text("runner ->> 'jockey_id'") }} as jockey_id,
+        {{ api_text("runner ->> 'trainer_id'") }} as trainer_id,
+        {{ api_text("runner ->> 'owner_id'") }} as owner_id,
+        {{ api_text("runner ->> 'sire_id'") }} as sire_id,
+        {{ api_text("runner ->> 'dam_id'") }} as dam_id,
+        {{ api_text("runner ->> 'damsire_id'") }} as damsire_id,
+
+        ----------  strings
+        {{ api_text("runner ->> 'horse'") }} as horse,
+        {{ api_text("runner ->> 'jockey'") }} as jockey,
+        {{ api_text("runner ->> 'trainer'") }} as trainer,
+        {{ api_text("runner ->> 'owner'") }} as owner,
+        {{ api_text("runner ->> 'sire'") }} as sire,
+        {{ api_text("runner ->> 'dam'") }} as dam,
+        {{ api_text("runner ->> 'damsire'") }} as damsire,
+        {{ api_text("runner ->> 'position'") }} as position_str,
+        {{ api_text("runner ->> 'number'") }} as number,
+        nullif({{ api_text("runner ->> 'draw'") }}, '0') as draw,
+        {{ api_text("runner ->> 'sex'") }} as sex,
+        {{ sex_code(api_text("runner ->> 'sex'")) }} as sex_code,
+        {{ api_text("runner ->> 'headgear'") }} as headgear,
+        {{ api_text("runner ->> 'sp'") }} as sp,
+        {{ api_text("runner ->> 'btn'") }} as btn_text,
+        {{ api_text("runner ->> 'time'") }} as time_display,
+        {{ api_text("runner ->> 'comment'") }} as comment,
+        {{ api_text("runner ->> 'silk_url'") }} as silk_url,
+        {{ prize_currency("runner ->> 'prize'") }} as prize_currency,
+
+        ----------  numerics
+        {{ finishing_position("runner ->> 'position'") }} as position,
+        {{ price("runner ->> 'sp_dec'") }} as sp_decimal,
+        {{ api_numeric("runner ->> 'btn'") }} as btn,
+        {{ api_numeric("runner ->> 'ovr_btn'") }} as ovr_btn,
+        {{ api_integer("runner ->> 'age'") }} as age,
+        {{ api_integer("runner ->> 'weight_lbs'") }} as weight_lbs,
+        {{ api_integer("runner ->> 'jockey_claim_lbs'") }} as jockey_claim_lbs,
+        {{ race_time_seconds("runner ->> 'time'") }} as time_seconds,
+        {{ api_integer("runner ->> 'or'") }} as official_rating,
+        {{ api_integer("runner ->> 'rpr'") }} as rpr,
+        {{ api_integer("runner ->> 'tsr'") }} as tsr,
+        {{ prize_amount("runner ->> 'prize'") }} as prize_won,
+
+        ----------  booleans
+        {{ is_run("runner ->> 'position'") }} as is_run,
+
+        ----------  times
+        race_date,
+        off_dt,
+        first_landed_at,
+        changed_at
+    from runners
+
+)
+
+select * from renamed

@@ -1,0 +1,62 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    indexes=[{'columns': ['race_id']}],
+    pre_hook="{{ delete_changed('results', 'race_id') }}",
+) }}
+
+with
+
+source as (
+
+    {{ select_unpacked('results', 'race_id') }}
+
+),
+
+renamed as (
+
+    select
+        ----------  ids
+        race_id,
+        {{ api_text("payload ->> 'course_id'") }} as course_id,
+
+        ----------  strings
+        {{ api_text("payload ->> 'course'") }} as course_name,
+        upper({{ api_text("payload ->> 'region'") }}) as region,
+        {{ api_text("payload ->> 'race_name'") }} as race_name,
+        {{ api_text("payload ->> 'type'") }} as type,
+        {{ api_text("payload ->> 'class'") }} as class,
+        {{ api_text("payload ->> 'pattern'") }} as pattern,
+        {{ api_text("payload ->> 'rating_band'") }} as rating_band,
+        {{ api_text("payload ->> 'age_band'") }} as age_band,
+        {{ api_text("payload ->> 'sex_rest'") }} as sex_restriction,
+        {{ api_text("payload ->> 'dist'") }} as distance_round,
+        {{ api_text("payload ->> 'going'") }} as going,
+        {{ api_text("payload ->> 'surface'") }} as surface,
+        {{ api_text("payload ->> 'jumps'") }} as jumps,
+        {{ api_text("payload ->> 'winning_time_detail'") }} as winning_time_detail,
+        {{ api_text("payload ->> 'comments'") }} as comments,
+        {{ api_text("payload ->> 'non_runners'") }} as non_runners,
+        {{ api_text("payload ->> 'tote_win'") }} as tote_win,
+        {{ api_text("payload ->> 'tote_pl'") }} as tote_pl,
+        {{ api_text("payload ->> 'tote_ex'") }} as tote_ex,
+        {{ api_text("payload ->> 'tote_csf'") }} as tote_csf,
+        {{ api_text("payload ->> 'tote_tricast'") }} as tote_tricast,
+        {{ api_text("payload ->> 'tote_trifecta'") }} as tote_trifecta,
+
+        ----------  numerics
+        {{ furlongs("payload ->> 'dist_f'") }} as furlongs,
+        {{ api_integer("payload ->> 'dist_y'") }} as distance_yards,
+        {{ api_integer("payload ->> 'dist_m'") }} as distance_metres,
+
+        ----------  times
+        race_date,
+        {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off'", 'race_date') }} as off_dt,
+        first_landed_at,
+        changed_at
+    from source
+
+)
+
+select * from renamed
