@@ -1,0 +1,56 @@
+# Every recipe runs in /bin/sh and takes its environment from .envrc, as a user's shell does.
+ENV := . ./.envrc &&
+VENV := .venv/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-tables load test lint
+.NOTPARALLEL:
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV) ## Simulated races to finished tables, without credentials
+	@$(ENV) studbook db up
+	@$(ENV) studbook simulator --seasons 1 --races-per-day 8 --no-limits --latency 0 -- \
+		$(MAKE) --no-print-directory demo-tables
+
+demo-tables:
+	@$(ENV) studbook load reference
+	@$(ENV) studbook load racecards --from "$$(python -c \
+		'from datetime import date, timedelta; print(date.today() - timedelta(days=45))')"
+	@$(ENV) studbook load results
+	@$(ENV) studbook load horses --max-horses 200
+	@echo "dbt builds the tables and tests them; that takes a minute or two."
+	@$(ENV) dbt --quiet build
+	@$(ENV) dbt --quiet run-operation summary
+
+load: $(VENV) ## Load the Racing API: FROM=2025-01-01 TO=2025-01-31 RESOURCE=results
+	@$(ENV) studbook load $(RESOURCE) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
+
+test: lint ## Everything that CI runs: lint and all tests
+	@$(ENV) pytest
+
+lint: $(VENV) ## Check the style of the Python and the SQL
+	@$(ENV) ruff check .
+	@$(ENV) ruff format --check .
+	@$(ENV) studbook db up
+	@$(ENV) sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+# PYTHON=... names another interpreter. A python3 that is a shim without a version behind it, or one
+# of Debian's without ensurepip, does not count as one.
+$(VENV): pyproject.toml
+	@found=; \
+	for python in .venv/bin/python $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
+		if $$python -c 'import sys, ensurepip, venv; \
+			sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+		then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "Studbook needs Python 3.11, 3.12 or 3.13 with its venv module: install python3.13" \
+			"(on Debian and Ubuntu also python3-venv), or name one with make PYTHON=/path/to/it." >&2; \
+		exit 1; \
+	fi; \
+	echo "Installing into .venv with $$($$found --version); that takes a minute or two, once."; \
+	{ [ "$$found" = .venv/bin/python ] || $$found -m venv --clear .venv; } && \
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
+	touch $@
