@@ -45,7 +45,7 @@ ranked as (
         *,
         row_number() over (
             partition by parent_id, breakdown
-            order by wins desc, ae desc nulls last, runs desc, group_name collate "C" asc
+            order by wins desc, ae desc nulls last, runs desc, {{ bytewise('group_name') }} asc
         ) as place
     from grouped
 

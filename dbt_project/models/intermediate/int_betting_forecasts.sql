@@ -12,7 +12,8 @@ racecard_runners as (
 
 ),
 
--- "7/2 Bird Of War, 100/30 Supreme Dancer,  Mr Nippy": a horse without a price has the one before it.
+-- "7/2 Bird Of War, 100/30 Supreme Dancer,  Mr Nippy": a horse without a price has the one
+-- before it.
 entries as (
 
     select
@@ -21,7 +22,7 @@ entries as (
         substring(entry.value from '^\s*(\d+/\d+|Evs|Evens)\s') as fractional_odds,
         btrim(regexp_replace(entry.value, '^\s*(\d+/\d+|Evs|Evens)\s', '')) as horse
     from racecards
-    cross join lateral regexp_split_to_table(racecards.betting_forecast, ',')
+    cross join regexp_split_to_table(racecards.betting_forecast, ',')
         with ordinality as entry (value, place)
     where racecards.betting_forecast is not null
 
@@ -53,9 +54,11 @@ final as (
         priced.fractional_odds
     from priced
     inner join racecard_runners
-        on priced.race_id = racecard_runners.race_id and lower(priced.horse) = lower(racecard_runners.horse)
+        on
+            priced.race_id = racecard_runners.race_id
+            and lower(priced.horse) = lower(racecard_runners.horse)
     where priced.fractional_odds is not null
-    order by racecard_runners.runner_id, priced.fractional_odds
+    order by racecard_runners.runner_id, {{ bytewise('priced.fractional_odds') }}
 
 )
 

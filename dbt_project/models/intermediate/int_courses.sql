@@ -1,3 +1,5 @@
+{% set by_source = 'source_rank, seen_on desc, ' ~ bytewise('course_name') %}
+
 with
 
 courses as (
@@ -67,8 +69,6 @@ sightings as (
     where course_id is not null
 
 ),
-
-{% set by_source = 'source_rank asc, seen_on desc, course_name collate "C" asc' %}
 
 named as (
 

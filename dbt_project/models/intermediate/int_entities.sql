@@ -1,3 +1,6 @@
+{% set people = ['jockey', 'trainer', 'owner'] %}
+{% set parents = ['sire', 'dam', 'damsire'] %}
+
 with
 
 profiles as (
@@ -36,15 +39,7 @@ mentions as (
         min(racecard_runners.first_landed_at) as first_landed_at,
         max(racecard_runners.changed_at) as changed_at
     from racecard_runners
-    cross join lateral (
-        values
-        ('jockey', jockey_id, jockey),
-        ('trainer', trainer_id, trainer),
-        ('owner', owner_id, owner),
-        ('sire', sire_id, sire),
-        ('dam', dam_id, dam),
-        ('damsire', damsire_id, damsire)
-    ) as entity (entity_type, entity_id, name)
+    cross join {{ entities_of('racecard_runners', people + parents) }}
     where entity.entity_id is not null
     group by entity.entity_type, entity.entity_id, entity.name
 
@@ -59,15 +54,7 @@ mentions as (
         min(result_runners.first_landed_at) as first_landed_at,
         max(result_runners.changed_at) as changed_at
     from result_runners
-    cross join lateral (
-        values
-        ('jockey', jockey_id, jockey),
-        ('trainer', trainer_id, trainer),
-        ('owner', owner_id, owner),
-        ('sire', sire_id, sire),
-        ('dam', dam_id, dam),
-        ('damsire', damsire_id, damsire)
-    ) as entity (entity_type, entity_id, name)
+    cross join {{ entities_of('result_runners', people + parents) }}
     where entity.entity_id is not null
     group by entity.entity_type, entity.entity_id, entity.name
 
@@ -82,12 +69,7 @@ mentions as (
         min(profiles.first_landed_at) as first_landed_at,
         max(profiles.changed_at) as changed_at
     from profiles
-    cross join lateral (
-        values
-        ('sire', sire_id, sire),
-        ('dam', dam_id, dam),
-        ('damsire', damsire_id, damsire)
-    ) as entity (entity_type, entity_id, name)
+    cross join {{ entities_of('profiles', parents) }}
     where entity.entity_id is not null
     group by entity.entity_type, entity.entity_id, entity.name
 
@@ -99,8 +81,10 @@ names as (
     select distinct on (entity_type, entity_id)
         entity_type,
         entity_id,
-        case when entity_type in ('sire', 'dam', 'damsire') then {{ without_country('name') }} else name end
-            as name
+        case
+            when entity_type in ('sire', 'dam', 'damsire') then {{ without_country('name') }}
+            else name
+        end as name
     from mentions
     order by
         entity_type asc,
@@ -109,7 +93,7 @@ names as (
         entity_type = 'owner' and is_card desc,
         seen_on desc,
         is_card desc,
-        name collate "C" asc
+        {{ bytewise('name') }} asc
 
 ),
 

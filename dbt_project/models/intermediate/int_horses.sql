@@ -1,3 +1,7 @@
+{% set newest_race = 'off_dt desc nulls last, ' ~ bytewise('race_id') ~ ' desc' %}
+{% set by_source = 'source_rank, seen_on desc, ' ~ newest_race %}
+{% set by_age = 'seen_on desc, source_rank = 1 desc, ' ~ newest_race ~ ', source_rank' %}
+
 with
 
 profiles as (
@@ -92,18 +96,15 @@ sightings as (
 
 ),
 
-{% set by_source = 'source_rank asc, seen_on desc, off_dt desc nulls last, race_id collate "C" desc' %}
-{% set by_age = 'seen_on desc, off_dt desc nulls last, source_rank asc, race_id collate "C" desc' %}
-
 horses as (
 
     select
         horse_id,
         {{ newest('horse', by_age) }} as horse,
         {{ newest('sex_code', by_age) }} as sex_code,
-        {{ newest("case when source_rank = 1 then horse end", by_source) }} as profile_horse,
+        {{ newest('case when source_rank = 1 then horse end', by_source) }} as profile_horse,
         {{ newest('region', by_source) }} as card_region,
-        {{ newest("case when source_rank = 3 then horse end", by_source) }} as result_horse,
+        {{ newest('case when source_rank = 3 then horse end', by_source) }} as result_horse,
         {{ newest('dob', by_source) }} as dob,
         {{ newest('colour', by_source) }} as colour,
         {{ newest('colour_code', by_source) }} as colour_code,

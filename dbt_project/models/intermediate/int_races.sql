@@ -79,19 +79,24 @@ merged as (
         coalesce(results.distance_yards, racecards.distance_yards) as distance_yards,
         coalesce(results.distance_metres, round(racecards.distance_yards * 0.9144)::integer)
             as distance_metres,
-        coalesce(racecards.distance, {{ written_distance('results.distance_yards') }}) as distance_written,
+        coalesce(racecards.distance, {{ written_distance('results.distance_yards') }})
+            as distance_written,
         coalesce(racecards.distance_round, results.distance_round) as distance_round,
-        {{ race_class('results.class', 'racecards.class', 'coalesce(results.pattern, racecards.pattern)') }}
-            as class,
+        {{ race_class(
+            'results.class', 'racecards.class', 'coalesce(results.pattern, racecards.pattern)'
+        ) }} as class,
         coalesce(racecards.prize, result_totals.winner_prize) as prize,
-        case when racecards.prize is not null then racecards.prize_currency else result_totals.prize_currency end
-            as prize_currency,
+        case
+            when racecards.prize is not null then racecards.prize_currency
+            else result_totals.prize_currency
+        end as prize_currency,
         result_totals.prize_total_paid,
         coalesce(result_totals.runs, 0) as runs,
         coalesce(result_totals.winners, 0) as winners,
         coalesce(result_totals.priced_runs, 0) as priced_runs,
         result_totals.expected_wins,
-        case when result_totals.runs > 0 then result_totals.runs else card_totals.declared end as field_size,
+        case when result_totals.runs > 0 then result_totals.runs else card_totals.declared end
+            as field_size,
         coalesce(
             result_totals.winning_time,
             btrim(substring(results.winning_time_detail from '^[^(]+'))
@@ -130,6 +135,10 @@ final as (
 
     select
         merged.*,
+        row_number() over (
+            partition by merged.course_id, merged.race_date
+            order by merged.off_dt asc nulls last, {{ bytewise('merged.race_id') }} asc
+        ) as race_number,
         {{ racing_code('merged.type') }} as code,
         {{ is_handicap('merged.race_name') }} as is_handicap,
         {{ distance_label('merged.furlongs') }} as distance,

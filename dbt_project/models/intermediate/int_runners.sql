@@ -24,8 +24,8 @@ horses as (
 
 ),
 
--- What happened in the race (jockey, draw, number, headgear, owner, trainer, weight) is the result's;
--- everything else is what the card knew before it.
+-- What happened in the race (jockey, draw, number, headgear, owner, trainer, weight) is the
+-- result's; everything else is what the card knew before it.
 merged as (
 
     select
@@ -44,22 +44,30 @@ merged as (
 
         coalesce(results.jockey_id, cards.jockey_id) as jockey_id,
         case when results.jockey_id is not null then results.jockey else cards.jockey end as jockey,
-        case when results.jockey_id is not null then results.jockey_claim_lbs else cards.jockey_claim_lbs end
-            as jockey_claim_lbs,
+        case
+            when results.jockey_id is not null then results.jockey_claim_lbs
+            else cards.jockey_claim_lbs
+        end as jockey_claim_lbs,
         coalesce(results.trainer_id, cards.trainer_id) as trainer_id,
         coalesce(results.trainer, cards.trainer) as trainer,
         cards.trainer_location,
         coalesce(results.owner_id, cards.owner_id) as owner_id,
         case
-            when coalesce(results.owner_id, cards.owner_id) = cards.owner_id then coalesce(cards.owner, results.owner)
+            when coalesce(results.owner_id, cards.owner_id) = cards.owner_id
+                then coalesce(cards.owner, results.owner)
             else results.owner
         end as owner,
         coalesce(results.number, cards.number) as number,
         coalesce(results.draw, cards.draw) as draw,
         coalesce(results.headgear, cards.headgear) as headgear,
-        coalesce(results.weight_lbs, cards.weight_allotted_lbs - coalesce(cards.jockey_claim_lbs, 0)) as weight_lbs,
-        coalesce(cards.weight_allotted_lbs, results.weight_lbs + coalesce(results.jockey_claim_lbs, 0))
-            as weight_allotted_lbs,
+        coalesce(
+            results.weight_lbs,
+            cards.weight_allotted_lbs - coalesce(cards.jockey_claim_lbs, 0)
+        ) as weight_lbs,
+        coalesce(
+            cards.weight_allotted_lbs,
+            results.weight_lbs + coalesce(results.jockey_claim_lbs, 0)
+        ) as weight_allotted_lbs,
 
         coalesce(cards.age, results.age) as age,
         coalesce(cards.sex_code, results.sex_code) as sex_code,

@@ -26,7 +26,7 @@ bookmakers as (
 
     select
         bookmaker_code,
-        {{ newest('bookmaker', 'seen_on desc, bookmaker collate "C" asc') }} as bookmaker,
+        {{ newest('bookmaker', 'seen_on desc, ' ~ bytewise('bookmaker')) }} as bookmaker,
         max(priced_on) as priced_on,
         min(first_landed_at) as first_landed_at
     from spellings

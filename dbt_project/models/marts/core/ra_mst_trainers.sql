@@ -16,8 +16,10 @@ locations as (
 
     select
         trainer_id,
-        {{ newest('trainer_location', 'race_date desc, off_dt desc nulls last, race_id collate "C" desc') }}
-            as location
+        {{ newest(
+            'trainer_location',
+            'race_date desc, off_dt desc nulls last, ' ~ bytewise('race_id') ~ ' desc'
+        ) }} as location
     from racecard_runners
     group by trainer_id
 

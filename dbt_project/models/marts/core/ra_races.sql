@@ -22,10 +22,7 @@ final as (
         {{ london_clock('races.off_dt') }} as off_time,
         races.off_dt,
         races.race_name,
-        (row_number() over (
-            partition by races.course_id, races.race_date
-            order by races.off_dt asc nulls last, races.race_id collate "C" asc
-        ))::integer as race_number,
+        races.race_number::integer as race_number,
         races.distance_written as distance,
         races.distance_round,
         races.distance as distance_f,

@@ -76,8 +76,10 @@ final as (
         runners.has_card,
         runners.has_result,
         runners.weight_allotted_lbs,
-        coalesce({{ shortest_absence('runners.last_run') }}, runners.race_date - runners.previous_run_on)
-            as last_run_days,
+        coalesce(
+            {{ shortest_absence('runners.last_run') }},
+            runners.race_date - runners.previous_run_on
+        ) as last_run_days,
         runners.prize_currency
     from runners
     left join forecasts on runners.runner_id = forecasts.runner_id

@@ -22,7 +22,8 @@ runners as (
         source.first_landed_at,
         source.changed_at,
         entry.runner,
-        {{ is_non_runner("entry.runner ->> 'number'", "entry.runner ->> 'jockey'") }} as is_non_runner
+        {{ is_non_runner("entry.runner ->> 'number'", "entry.runner ->> 'jockey'") }}
+            as is_non_runner
     from source
     cross join lateral {{ array_entries("source.payload -> 'runners'") }} as entry (runner)
 

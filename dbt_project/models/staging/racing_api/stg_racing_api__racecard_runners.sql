@@ -14,28 +14,22 @@ source as (
 
 ),
 
--- The API may repeat a runner in a corrected card; its last entry stands.
 runners as (
 
     select
         source.race_id,
         source.race_date,
-        {{ off_moment("source.payload ->> 'off_dt'", "source.payload ->> 'off_time'", 'source.race_date') }}
-            as off_dt,
+        {{ off_moment(
+            "source.payload ->> 'off_dt'", "source.payload ->> 'off_time'", 'source.race_date'
+        ) }} as off_dt,
         source.first_landed_at,
         source.changed_at,
         entries.horse_id,
         entries.runner,
-        {{ is_non_runner("entries.runner ->> 'number'", "entries.runner ->> 'jockey'") }} as is_non_runner
+        {{ is_non_runner("entries.runner ->> 'number'", "entries.runner ->> 'jockey'") }}
+            as is_non_runner
     from source
-    cross join lateral (
-        select distinct on (horse_id)
-            {{ api_text("entry.value ->> 'horse_id'") }} as horse_id,
-            entry.value as runner
-        from {{ array_entries("source.payload -> 'runners'") }} with ordinality as entry (value, place)
-        order by horse_id asc, entry.place desc
-    ) as entries
-    where entries.horse_id is not null
+    cross join {{ runner_entries('source.payload') }} as entries
 
 ),
 
@@ -56,7 +50,9 @@ renamed as (
         ----------  strings
         {{ api_text("runner ->> 'horse'") }} as horse,
         upper({{ api_text("runner ->> 'region'") }}) as region,
-        case when not is_non_runner then {{ jockey_without_claim(api_text("runner ->> 'jockey'")) }} end as jockey,
+        case
+            when not is_non_runner then {{ jockey_without_claim(api_text("runner ->> 'jockey'")) }}
+        end as jockey,
         {{ api_text("runner ->> 'trainer'") }} as trainer,
         {{ api_text("runner ->> 'trainer_location'") }} as trainer_location,
         {{ api_text("runner ->> 'owner'") }} as owner,

@@ -14,27 +14,20 @@ source as (
 
 ),
 
--- The API may repeat a runner in a corrected race; its last entry stands.
 runners as (
 
     select
         source.race_id,
         source.race_date,
-        {{ off_moment("source.payload ->> 'off_dt'", "source.payload ->> 'off'", 'source.race_date') }}
-            as off_dt,
+        {{ off_moment(
+            "source.payload ->> 'off_dt'", "source.payload ->> 'off'", 'source.race_date'
+        ) }} as off_dt,
         source.first_landed_at,
         source.changed_at,
         entries.horse_id,
         entries.runner
     from source
-    cross join lateral (
-        select distinct on (horse_id)
-            {{ api_text("entry.value ->> 'horse_id'") }} as horse_id,
-            entry.value as runner
-        from {{ array_entries("source.payload -> 'runners'") }} with ordinality as entry (value, place)
-        order by horse_id asc, entry.place desc
-    ) as entries
-    where entries.horse_id is not null
+    cross join {{ runner_entries('source.payload') }} as entries
 
 ),
 
