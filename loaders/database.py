@@ -203,8 +203,8 @@ def _explain(message: str, parameters: Mapping[str, Any]) -> str:
             f"No PostgreSQL server answers at {place}: start it, correct PGHOST and PGPORT, or "
             "unset PGHOST to use the embedded server."
         )
-    said = message.strip().splitlines()[-1].strip(" -\t")
-    return f"The server at {place} does not let user {user} into {database}: {said}"
+    said = message.strip().splitlines()[-1].strip(" -\t.")
+    return f"The server at {place} does not let user {user} into database {database}: {said}."
 
 
 # ---------------------------------------------------------------------------------------------
