@@ -11,6 +11,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from loaders.errors import StudbookError
@@ -58,13 +59,14 @@ class _Reader:
         self.text = text
         self.position = 0
         self._bad_numbers: list[str] = []
-        hooks = {
-            "parse_int": self._number,
-            "parse_float": self._number,
-            "parse_constant": self._constant,
-        }
-        self._strict = json.JSONDecoder(**hooks)
-        self._lenient = json.JSONDecoder(strict=False, **hooks)
+        decoder = partial(
+            json.JSONDecoder,
+            parse_int=self._number,
+            parse_float=self._number,
+            parse_constant=self._constant,
+        )
+        self._strict = decoder()
+        self._lenient = decoder(strict=False)
 
     def _number(self, text: str) -> Number:
         size = abs(float(text))
@@ -128,7 +130,7 @@ class _Reader:
         raise UnreadableBodyError("its JSON is broken off")
 
     def read_list(self) -> list[ApiObject]:
-        objects = []
+        objects: list[ApiObject] = []
         self.take("[")
         while self.peek() != "]":
             if objects:

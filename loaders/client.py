@@ -1,0 +1,297 @@
+"""The Racing API over httpx: authentication, pacing, retries, typed errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib import metadata
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from loaders.config import Settings, is_loopback
+from loaders.errors import StudbookError
+from loaders.payload import Page, UnreadableBodyError
+
+# Requests a second that the API documents for each group of endpoints.
+DOCUMENTED_RATES = {"reference": 1.0, "racecards": 2.0, "results": 5.0, "horses": 5.0}
+
+Parameters = Mapping[str, str | int | Sequence[str]]
+
+# The part of the permitted rate that is used: the rest keeps a request that is late on its way from
+# meeting the next one within the API's second.
+_HEADROOM = 0.97
+# How far (seconds) a turn that came late may be made up for.
+_SLACK = 0.01
+# A response takes about 0.6 s; enough requests are in flight for one that takes this long.
+_SLOWEST_RESPONSE = 2.0
+_FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 4, 32
+_MOST_SLOWDOWN = 8.0
+_RETRIED = {408, 425, 429}
+
+
+class ApiError(StudbookError):
+    """The API did not give what was asked for."""
+
+
+class UnavailableError(ApiError):
+    """The API gave no usable answer however often it was asked; it may later."""
+
+
+class RefusedError(ApiError):
+    """The API will not answer this request, now or later."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class NotFoundError(RefusedError):
+    """The API has nothing under this address (404)."""
+
+
+class _Setback(Exception):  # noqa: N818 - not an error yet
+    """One attempt brought nothing usable; `pause` is the wait (seconds) that the API asks for."""
+
+    def __init__(self, problem: str, pause: float | None = None, too_many: bool = False) -> None:
+        super().__init__(problem)
+        self.pause = pause
+        self.too_many = too_many
+
+
+@dataclass(slots=True)
+class Tally:
+    """Requests made, and those among them that brought nothing usable."""
+
+    requests: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the API is waited for; times in seconds.
+
+    The wait after attempt n is drawn from the upper half of first_wait * 2 ** (n - 1), at most
+    longest_wait. A Retry-After goes before it, up to longest_pause; a longer one is not waited for.
+    """
+
+    attempts: int = 8
+    first_wait: float = 0.5
+    longest_wait: float = 30.0
+    longest_pause: float = 300.0
+    response: float = 120.0
+
+
+class Pacer:
+    """Hands out turns, evenly spaced, at a share of a permitted rate (requests a second)."""
+
+    def __init__(self, rate: float) -> None:
+        self._interval = 1 / (rate * _HEADROOM)
+        self._slowdown = 1.0
+        self._next = self._held_until = 0.0
+        self._lock = asyncio.Lock()
+        in_flight = math.ceil(rate * _SLOWEST_RESPONSE)
+        self.in_flight = min(max(in_flight, _FEWEST_IN_FLIGHT), _MOST_IN_FLIGHT)
+        self.slots = asyncio.Semaphore(self.in_flight)
+
+    async def turn(self) -> None:
+        """Wait for the next turn; turns come in the order in which they were asked for."""
+        async with self._lock:
+            while (wait := self._next - monotonic()) > 0:
+                await asyncio.sleep(wait)
+            interval = self._interval * self._slowdown
+            self._next = max(self._next, monotonic() - _SLACK) + interval
+
+    def hold(self, seconds: float) -> None:
+        """Give no turn for so long, and fewer afterwards: the API said that they were too many."""
+        now = monotonic()
+        # Requests that were under way together are refused together; that is one reason, not many.
+        if now >= self._held_until:
+            self._slowdown = min(self._slowdown * 2, _MOST_SLOWDOWN)
+        self._held_until = max(self._held_until, now + seconds)
+        self._next = max(self._next, self._held_until)
+
+    def ease(self) -> None:
+        """Come back to the full rate, a little with every answer."""
+        self._slowdown = max(self._slowdown * 0.9, 1.0)
+
+
+class RacingApi:
+    """A session with the Racing API; an async context manager."""
+
+    def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
+        self._patience = patience or Patience()
+        self._pacers = {
+            group: Pacer(settings.rate or rate) for group, rate in DOCUMENTED_RATES.items()
+        }
+        self._http = httpx.AsyncClient(
+            base_url=settings.base_url,
+            auth=httpx.BasicAuth(settings.username, settings.password),
+            timeout=httpx.Timeout(self._patience.response, connect=10.0),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MOST_IN_FLIGHT),
+            headers={
+                "Accept": "application/json",
+                "User-Agent": f"studbook/{metadata.version('studbook')}",
+            },
+            # A proxy is for the world outside, not for a simulator on this machine.
+            trust_env=not is_loopback(settings.base_url),
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._http.__aexit__(kind, error, traceback)
+
+    def in_flight(self, group: str) -> int:
+        """How many requests of a group may be under way at once."""
+        return self._pacers[group].in_flight
+
+    async def get(
+        self,
+        group: str,
+        path: str,
+        parameters: Parameters,
+        read: Callable[[str], Page],
+        tally: Tally,
+    ) -> Page:
+        """One page: `read` makes it of the response's text; what it cannot read is asked for again.
+
+        Raises RefusedError (NotFoundError for 404) at once, UnavailableError when patience ends.
+        """
+        pacer = self._pacers[group]
+        request = self._http.build_request("GET", path, params=parameters)
+        for attempt in range(1, self._patience.attempts + 1):
+            tally.requests += 1
+            try:
+                page = await self._ask(pacer, request, read)
+            except NotFoundError:
+                raise
+            except RefusedError:
+                tally.failed += 1
+                raise
+            except _Setback as setback:
+                tally.failed += 1
+                problem = str(setback)
+                wait = self._wait(attempt) if setback.pause is None else setback.pause
+                if setback.too_many:
+                    pacer.hold(min(wait, self._patience.longest_pause))
+                if attempt == self._patience.attempts or wait > self._patience.longest_pause:
+                    break
+            else:
+                pacer.ease()
+                return page
+            await asyncio.sleep(wait)
+        raise UnavailableError(
+            f"The Racing API gave no usable answer to {_address(request)} in {attempt} attempts "
+            f"(the last time {problem}); try again later."
+        )
+
+    async def _ask(self, pacer: Pacer, request: httpx.Request, read: Callable[[str], Page]) -> Page:
+        try:
+            async with pacer.slots:
+                await pacer.turn()
+                async with asyncio.timeout(self._patience.response):
+                    response = await self._http.send(request)
+        except TimeoutError as error:
+            raise _Setback(f"no answer within {self._patience.response:g} s") from error
+        except httpx.RequestError as error:
+            raise _Setback(_printable(f"{type(error).__name__} {error}")) from error
+        status = response.status_code
+        if status >= 500 or status in _RETRIED:
+            raise _Setback(
+                f"{status} {_said(response)}", pause=_retry_after(response), too_many=status == 429
+            )
+        if status != 200:
+            raise _refusal(response)
+        try:
+            return read(response.content.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise _Setback("the answer is not UTF-8 text") from error
+        except UnreadableBodyError as error:
+            raise _Setback(_printable(f"the answer is not what was asked for: {error}")) from error
+
+    def _wait(self, attempt: int) -> float:
+        longest = min(self._patience.first_wait * 2 ** (attempt - 1), self._patience.longest_wait)
+        return longest * random.uniform(0.5, 1)
+
+
+def _refusal(response: httpx.Response) -> RefusedError:
+    status, said, address = response.status_code, _said(response), _address(response.request)
+    if status == 401:
+        return RefusedError(
+            f"The Racing API refused the credentials (401: {said}); check RACING_API_USERNAME and "
+            "RACING_API_PASSWORD.",
+            status,
+        )
+    if status == 403:
+        return RefusedError(
+            f"The Racing API does not allow this account {address} (403: {said}); ask for what its "
+            "plan includes.",
+            status,
+        )
+    if status == 404:
+        return NotFoundError(
+            f"The Racing API has nothing at {address} (404: {said}); check RACING_API_BASE_URL.",
+            status,
+        )
+    return RefusedError(
+        f"The Racing API refused {address} ({status}: {said}); ask for something else.", status
+    )
+
+
+def _address(request: httpx.Request) -> str:
+    return _printable(request.url.raw_path.decode("ascii"))
+
+
+def _said(response: httpx.Response) -> str:
+    """What an error response says, as one printable line."""
+    text = response.content.decode("utf-8", "replace")
+    try:
+        detail = json.loads(text)["detail"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return _printable(text) or "no explanation"
+    if isinstance(detail, list):
+        return _printable("; ".join(_validation_error(item) for item in detail))
+    return _printable(detail if isinstance(detail, str) else json.dumps(detail))
+
+
+def _validation_error(item: object) -> str:
+    if isinstance(item, dict) and isinstance(item.get("loc"), list) and "msg" in item:
+        return f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+    return json.dumps(item)
+
+
+def _printable(text: str, longest: int = 300) -> str:
+    """Text without what a terminal would obey, cut to a readable length."""
+    kept = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(" +", " ", kept).strip()[:longest]
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """The seconds that Retry-After asks to wait, from either of its forms; None without it."""
+    value = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d{1,9}", value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)

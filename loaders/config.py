@@ -1,0 +1,110 @@
+"""Settings of the Racing API from the environment and .env, validated once."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from loaders.errors import StudbookError
+
+BASE_URL = "https://api.theracingapi.com"
+REGIONS = "gb,ire"
+
+
+class ConfigError(StudbookError):
+    """A setting is missing or cannot be used; the text names its variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a load needs to know about the API and the account.
+
+    `rate` is in requests a second on every endpoint; None stands for the documented limit of each.
+    """
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+    base_url: str = BASE_URL
+    regions: tuple[str, ...] = ("gb", "ire")
+    rate: float | None = None
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str], regions: Sequence[str] = ()) -> Settings:
+        """Read RACING_API_* from `env`; `regions`, when given, go before RACING_API_REGIONS."""
+        username = env.get("RACING_API_USERNAME", "")
+        password = env.get("RACING_API_PASSWORD", "")
+        if not username or not password:
+            raise ConfigError(
+                "Set RACING_API_USERNAME and RACING_API_PASSWORD in the environment or in .env to "
+                "load from the Racing API; `make demo` needs neither."
+            )
+        if ":" in username:
+            raise ConfigError("RACING_API_USERNAME must not contain a colon; correct it.")
+        return cls(
+            username=username,
+            password=password,
+            base_url=_base_url(env.get("RACING_API_BASE_URL") or BASE_URL),
+            regions=_regions(regions or (env.get("RACING_API_REGIONS") or REGIONS).split(",")),
+            rate=_rate(env.get("RACING_API_RATE", "")),
+        )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _base_url(text: str) -> str:
+    try:
+        parts = urlsplit(text.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment:
+        raise ConfigError(f"RACING_API_BASE_URL must be an address such as {BASE_URL}.")
+    if parts.username is not None:
+        raise ConfigError(
+            "RACING_API_BASE_URL must not carry a user name; use RACING_API_USERNAME and "
+            "RACING_API_PASSWORD."
+        )
+    if parts.scheme == "http" and not is_loopback(text.strip()):
+        raise ConfigError(
+            "RACING_API_BASE_URL must begin with https, or the password would travel in the open; "
+            "http is for a simulator on this machine."
+        )
+    return text.strip().rstrip("/")
+
+
+def _regions(codes: Sequence[str]) -> tuple[str, ...]:
+    cleaned = tuple(dict.fromkeys(code.strip().lower() for code in codes))
+    for code in cleaned:
+        if not re.fullmatch("[a-z]{2,5}", code):
+            raise ConfigError(
+                f"{code!r} is no region: RACING_API_REGIONS and --region take codes such as gb and "
+                "ire, the variable with commas between them."
+            )
+    return cleaned
+
+
+def _rate(text: str) -> float | None:
+    if not text.strip():
+        return None
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not math.isfinite(rate) or rate <= 0:
+        raise ConfigError(
+            f"RACING_API_RATE is {text!r}; it must be a number above 0, in requests a second."
+        )
+    return rate
