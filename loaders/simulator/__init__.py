@@ -1,0 +1,1 @@
+"""A stand-in Racing API: a seeded world of racing, served over real HTTP on this machine."""

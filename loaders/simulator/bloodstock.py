@@ -1,0 +1,251 @@
+"""Stallions, mares and their foals: who is related to whom, and what is inherited."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from random import Random
+
+from loaders.simulator.names import Names
+from loaders.simulator.people import SIRE_SKEW, Owner, Trainer, Weighted
+
+SOUTHERN = frozenset({"AUS", "NZ", "SAF", "BRZ", "ARG", "CHI", "URU", "PER"})
+COUNTRIES = ("GB", "IRE", "FR", "USA", "GER", "AUS", "CAN", "JAP", "NZ", "SAF", "ITY", "BRZ")
+COUNTRY_SHARES = (37, 38, 12, 6, 3, 1, 0.8, 0.6, 0.6, 0.4, 0.4, 0.2)
+COLOURS = ("b", "ch", "gr", "br", "b/br", "bl", "ro", "gr/ro")
+COLOUR_SHARES = (74, 14, 7, 4, 0.5, 0.2, 0.2, 0.1)
+
+
+class Parent:
+    """A stallion or a mare. `merit` is in standard deviations, `stamina` in furlongs.
+
+    `edge` is what the market does not see in the offspring, in pounds; `jumper` marks National
+    Hunt stock. The parent's own parents are known for most.
+    """
+
+    __slots__ = (
+        "born", "breeder", "colour", "country", "dam", "edge", "going", "jumper", "merit", "name",
+        "number", "sire", "stallion", "stamina", "surface",
+    )  # fmt: skip
+
+    def __init__(
+        self, number: int, name: str, country: str, born: int, sire: Parent | None,
+        dam: Parent | None, rng: Random, jumper: bool, stallion: bool,
+    ) -> None:  # fmt: skip
+        self.number = number
+        self.name = name
+        self.country = country
+        self.born = born
+        self.sire = sire
+        self.dam = dam
+        self.jumper = jumper
+        self.stallion = stallion
+        self.merit = rng.gauss(0, 1)
+        self.edge = rng.gauss(0, 1)
+        self.stamina = rng.gauss(19, 1.8) if jumper else math.exp(rng.gauss(math.log(8.6), 0.27))
+        self.surface = rng.gauss(0, 1)
+        self.going = rng.gauss(0.35 if jumper else 0, 0.8)
+        self.colour = rng.choices(COLOURS, COLOUR_SHARES)[0]
+        self.breeder = ""
+
+
+class Horse:
+    """A racehorse, as it stands after the last simulated day.
+
+    Days are proleptic ordinals. `changes` holds (day, trainer left, owner left or None); ratings
+    and records are kept per family ("F" flat, "J" jumps) or per code letter (F, H, C, N).
+    """
+
+    __slots__ = (
+        "best",
+        "born",
+        "breeder",
+        "changes",
+        "code",
+        "colour",
+        "country",
+        "course_wins",
+        "cut",
+        "dam",
+        "debut",
+        "died",
+        "distance_wins",
+        "entered",
+        "fencing",
+        "figures",
+        "flags",
+        "flat_bred",
+        "form",
+        "form_season",
+        "form_state",
+        "going",
+        "headgear",
+        "headgear_runs",
+        "index",
+        "jumping",
+        "last_day",
+        "last_favourite_beaten",
+        "male",
+        "medical",
+        "merit",
+        "name",
+        "number",
+        "owner",
+        "point",
+        "quotes",
+        "rating",
+        "ready",
+        "retired",
+        "rpr",
+        "runs",
+        "silk",
+        "sire",
+        "stamina",
+        "surface",
+        "tour",
+        "trainer",
+        "ts",
+        "wind_run",
+    )  # fmt: skip
+
+    index: int
+    number: int
+    name: str
+    country: str
+    born: int
+    male: bool
+    cut: int | None
+    colour: str
+    breeder: str
+    sire: Parent
+    dam: Parent
+    trainer: Trainer
+    owner: Owner
+
+    def age(self, day: date) -> int:
+        """Years old on `day`; every horse of a crop ages together."""
+        years = day.year - date.fromordinal(self.born).year
+        late = self.country in SOUTHERN and date.fromordinal(self.born).month >= 7
+        return years - 1 if late and day.month < 8 else years
+
+    def sex_code(self, day: date) -> str:
+        """G, C, H, R, F or M, as the horse is on `day`."""
+        age = self.age(day)
+        if not self.male:
+            return "M" if age >= 5 else "F"
+        if self.cut is not None and self.cut <= day.toordinal():
+            return "G"
+        if self.number % 199 == 0:
+            return "R"
+        return "H" if age >= 5 else "C"
+
+
+SEX_WORDS = {"G": "gelding", "C": "colt", "H": "horse", "R": "rig", "F": "filly", "M": "mare"}
+
+
+class Bloodstock:
+    """The breeding stock of a world that will need about `foals` racehorses."""
+
+    def __init__(self, rng: Random, names: Names, foals: int, first_crop: int) -> None:
+        self._rng = rng
+        self._names = names
+        self._used = 0
+        self._breeders = [names.breeder() for _ in range(20 + foals // 4)]
+        count = max(24, round(560 * (foals / 4900) ** 0.42))
+        self._ancestors = [self._parent(first_crop - 40, None) for _ in range(12 + count // 8)]
+        self._elders = [self._parent(first_crop - rng.randint(18, 28), 0.33) for _ in range(count)]
+        self._sires = [self._parent(first_crop - rng.randint(2, 17), 0.33) for _ in range(count)]
+        weights = [rng.lognormvariate(0.25 * s.merit, SIRE_SKEW) for s in self._sires]
+        self._covering = {
+            jump: Weighted(
+                [s for s in self._sires if s.jumper == jump],
+                [w for s, w in zip(self._sires, weights, strict=True) if s.jumper == jump],
+            )
+            for jump in (False, True)
+        }
+        grandsires = self._elders + self._sires[::3]
+        self._grandsires = {
+            jump: Weighted(
+                [s for s in grandsires if s.jumper == jump],
+                [rng.lognormvariate(0.2 * s.merit, 1.0) for s in grandsires if s.jumper == jump],
+            )
+            for jump in (False, True)
+        }
+        self.mares: list[Parent] = []
+        self._fertile = max(40, round(3.2 * foals**0.86))
+
+    def next_number(self) -> int:
+        """The digits of the next horse's id; parents and racehorses share one range."""
+        self._used += 1
+        return 3_000_000 + self._used * 521 + (self._used * 7919) % 503
+
+    def _country(self) -> str:
+        return self._rng.choices(COUNTRIES, COUNTRY_SHARES)[0]
+
+    def _parent(self, born: int, jumpers: float | None) -> Parent:
+        rng = self._rng
+        country = self._country()
+        sire = dam = None
+        if jumpers is not None and rng.random() < 0.95:
+            sire, dam = rng.choice(self._ancestors), rng.choice(self._ancestors)
+        jumper = jumpers is not None and rng.random() < jumpers
+        name = self._names.horse(country)
+        return Parent(self.next_number(), name, country, born, sire, dam, rng, jumper, True)
+
+    def _mare(self, jumper: bool, foal_year: int) -> Parent:
+        rng = self._rng
+        if len(self.mares) >= self._fertile or (self.mares and rng.random() < 0.12):
+            for _ in range(6):
+                mare = self.mares[int(len(self.mares) * rng.random())]
+                if mare.jumper == jumper and 4 <= foal_year - mare.born <= 22:
+                    return mare
+        sire = self._grandsires[jumper].draw(rng)
+        born = foal_year - rng.randint(5, 14)
+        dam = rng.choice(self._ancestors)
+        country = self._country()
+        mare = Parent(
+            self.next_number(),
+            self._names.horse(country),
+            country,
+            born,
+            sire,
+            dam,
+            rng,
+            jumper,
+            False,
+        )
+        mare.merit = 0.5 * sire.merit + 0.85 * mare.merit
+        mare.stamina = 0.5 * sire.stamina + 0.5 * mare.stamina
+        mare.breeder = rng.choice(self._breeders)
+        self.mares.append(mare)
+        return mare
+
+    def foal(self, year: int, jumper: bool) -> Horse:
+        """A horse born in `year`; the caller gives it a yard, an owner and a debut."""
+        rng = self._rng
+        horse = Horse()
+        sire = self._covering[jumper].draw(rng)
+        mare = self._mare(jumper, year)
+        horse.sire, horse.dam = sire, mare
+        horse.country = mare.country if rng.random() < 0.7 else self._country()
+        month = rng.choices((1, 2, 3, 4, 5, 6), (7, 20, 28, 27, 15, 3))[0]
+        if horse.country in SOUTHERN:
+            month = rng.choice((8, 9, 10, 11))
+        horse.born = date(year, month, rng.randint(1, 28)).toordinal()
+        horse.number = self.next_number()
+        horse.name = self._names.horse(horse.country)
+        horse.male = rng.random() < 0.735
+        horse.cut = None
+        horse.colour = rng.choices(COLOURS, COLOUR_SHARES)[0]
+        horse.breeder = mare.breeder
+        horse.merit = 0.42 * sire.merit + 0.4 * mare.merit + 0.82 * rng.gauss(0, 1)
+        horse.stamina = math.exp(
+            0.45 * math.log(sire.stamina) + 0.35 * math.log(mare.stamina)
+            + 0.20 * math.log(19 if jumper else 8.6) + rng.gauss(0, 0.10)
+        )  # fmt: skip
+        horse.surface = 0.5 * sire.surface + 0.3 * mare.surface + rng.gauss(0, 0.6)
+        horse.going = 0.5 * sire.going + 0.3 * mare.going + rng.gauss(0, 0.5)
+        horse.jumping = rng.gauss(0, 0.35)
+        horse.fencing = rng.gauss(0, 0.35)
+        horse.flat_bred = not jumper
+        return horse

@@ -1,0 +1,32 @@
+"""What `studbook simulator` does: serve a world alone, or while another command runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+
+from loaders.simulator.server import SimulatorError, SimulatorServer
+
+
+def serve(server: SimulatorServer, say: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C; `say` is given the lines that tell a user how to reach it."""
+    with server:
+        say(f"Serving on {server.base_url}. To load it:")
+        for name, value in server.environment().items():
+            say(f"export {name}={value}")
+        say("Ctrl-C ends it.")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return
+
+
+def run_with(server: SimulatorServer, command: Sequence[str]) -> int:
+    """Run `command` with the simulator as its Racing API; returns the command's exit code."""
+    if shutil.which(command[0]) is None:
+        raise SimulatorError(f"There is no command {command[0]!r}; check its spelling after --.")
+    with server:
+        return subprocess.run(command, env={**os.environ, **server.environment()}).returncode

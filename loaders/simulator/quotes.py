@@ -1,0 +1,132 @@
+"""A race's odds: one price per bookmaker and runner, and how each of them moved."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from loaders.simulator.market import (
+    BOOKMAKERS,
+    DECIMALS,
+    FRACTIONS,
+    SPELLINGS,
+    decimal_text,
+    nearest_step,
+)
+from loaders.simulator.records import Run
+
+_HISTORY_FROM = date(2025, 3, 17)
+_LAST = len(DECIMALS) - 1
+# Fewest and most bookmakers by days until the race; nobody but the big races is priced earlier.
+_BOOKS = {1: (18, 25), 2: (8, 16)}
+
+
+class OddsBoard:
+    """The bookmakers that price one race, seen at `clock` or, once it is off, just before."""
+
+    def __init__(
+        self, rng: Random, off: datetime, clock: datetime, ahead: int, grand: bool
+    ) -> None:
+        self._rng = rng
+        least, most = _BOOKS.get(ahead, (20, 28) if ahead <= 0 else (4, 9) if grand else (0, 0))
+        count = rng.randint(least, most)
+        others = [
+            name
+            for name, chance in (("Betfair Exchange", 0.97), ("Matchbook", 0.55), ("Tote", 0.5))
+            if rng.random() < chance
+        ] if count > 7 else []  # fmt: skip
+        kept = (
+            sorted(rng.sample(range(len(BOOKMAKERS)), min(len(BOOKMAKERS), count - len(others))))
+            if count
+            else []
+        )
+        swap = rng.random() < 0.3
+        self._books = [
+            (SPELLINGS.get(BOOKMAKERS[i][0], BOOKMAKERS[i][0]) if swap else BOOKMAKERS[i][0],
+             BOOKMAKERS[i][1])
+            for i in kept
+        ]  # fmt: skip
+        self._others = others
+        self._ew = rng.choice(
+            (("3", "5"), ("3", "5"), ("3", "5"), ("2", "4"), ("4", "5"), ("", ""))
+        )
+        seen = min(off - timedelta(seconds=rng.randint(4, 70)), clock)
+        self._seen = seen
+        self.updated = seen.strftime("%Y-%m-%d %H:%M:%S")
+        self._history = off.date() >= _HISTORY_FROM
+        self._oldest_first = rng.random() < 0.5
+        self._odd = rng.random() < 0.06
+
+    def odds(self, run: Run, priced: bool) -> list[dict[str, Any]]:
+        """The odds of one runner, in the bookmakers' order."""
+        rng = self._rng
+        rows = []
+        fair = 1 / (1.17 * (run.chance or 0.07))
+        home = nearest_step(max(1.04, fair))
+        for name, lean in self._books:
+            places, denom = self._ew
+            if not priced:
+                rows.append(self._row(name, "-", "-", "", ""))
+                continue
+            step = min(_LAST, max(0, home + round(lean + rng.gauss(0, 0.7))))
+            if self._odd and rng.random() < 0.05:
+                rows.append(self._row(name, "SP", "0", places, denom))
+                continue
+            if rng.random() < 0.01:
+                places, denom = ("1", "1") if rng.random() < 0.5 else ("", "")
+            row = self._row(name, FRACTIONS[step], decimal_text(DECIMALS[step]), places, denom)
+            if self._history:
+                row["history"] = self._moves(step)
+            rows.append(row)
+        for name in self._others:
+            if not priced:
+                rows.append(self._row(name, "-", "-", "", ""))
+            elif name == "Tote":
+                pool = max(1.02, fair * math.exp(rng.gauss(0.1, 0.4)))
+                rows.append(self._row(name, *[decimal_text(round(pool, 1))] * 2, "", ""))
+            else:
+                price = max(1.01, 1 + (fair * 1.17 - 1) * rng.uniform(0.92, 1.12))
+                digits = 2 if price < 4 else 1 if price < 20 else 0
+                text = decimal_text(round(min(price, 1000), digits))
+                row = self._row(name, text, text, "", "")
+                if self._history and rng.random() < 0.7:
+                    before = decimal_text(round(min(1000, price * rng.uniform(0.85, 1.2)), digits))
+                    row["history"] = [self._move(self._when(1)[0], before, before)]
+                rows.append(row)
+        return rows
+
+    def _row(
+        self, name: str, fractional: str, decimal: str, places: str, denom: str
+    ) -> dict[str, Any]:
+        return {
+            "bookmaker": name,
+            "fractional": fractional,
+            "decimal": decimal,
+            "ew_places": places,
+            "ew_denom": denom,
+            "updated": self.updated,
+            "history": [],
+        }
+
+    def _when(self, count: int) -> list[datetime]:
+        rng = self._rng
+        # Prices move most in the last hour, and the first of them stands since the evening before.
+        ago = sorted((int(rng.expovariate(1 / 9000)) + 20 for _ in range(count)), reverse=True)
+        return [self._seen - timedelta(seconds=a) for a in ago]
+
+    @staticmethod
+    def _move(when: datetime, fractional: str, decimal: str) -> dict[str, str]:
+        return {"changed_at": when.isoformat(), "fractional": fractional, "decimal": decimal}
+
+    def _moves(self, step: int) -> list[dict[str, str]]:
+        rng = self._rng
+        count = (0, 0, 0, 0, 1, 1, 1, 2, 2, 4)[int(rng.random() * 10)]
+        if not count:
+            return []
+        moves = []
+        for when in reversed(self._when(count)):
+            step = min(_LAST, max(0, step + rng.choice((-2, -1, -1, 1, 1, 2))))
+            moves.append(self._move(when, FRACTIONS[step], decimal_text(DECIMALS[step])))
+        return moves[::-1] if self._oldest_first else moves

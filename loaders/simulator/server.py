@@ -1,0 +1,86 @@
+"""The simulated API on a port of this machine, in a thread of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from types import TracebackType
+
+import uvicorn
+
+from loaders.errors import StudbookError
+from loaders.simulator.app import create_app
+from loaders.simulator.world import World
+
+HOST = "127.0.0.1"
+# Paces a client that need not wait: no limit of the simulator stands in its way.
+UNLIMITED_RATE = 500.0
+
+
+class SimulatorError(StudbookError):
+    """The simulator cannot serve."""
+
+
+class SimulatorServer:
+    """Serves a world on loopback while its `with` block runs; port 0 takes any free port."""
+
+    def __init__(
+        self, world: World, *, port: int = 0, username: str = "demo", password: str = "demo",
+        rate_limits: bool | float = False, latency: float = 0.0, history: bool = True,
+    ) -> None:  # fmt: skip
+        self._username = username
+        self._password = password
+        self._rate_limits = rate_limits
+        self._socket = socket.socket()
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((HOST, port))
+        except OSError as error:
+            self._socket.close()
+            raise SimulatorError(
+                f"Port {port} is taken ({error.strerror}); choose another with --port."
+            ) from error
+        app = create_app(
+            world, username=username, password=password, rate_limits=rate_limits,
+            latency=latency, history=history,
+        )  # fmt: skip
+        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
+        )
+
+    @property
+    def base_url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        host, port = self._socket.getsockname()
+        return f"http://{host}:{port}"
+
+    def environment(self) -> dict[str, str]:
+        """The RACING_API_* variables that point a client here."""
+        variables = {
+            "RACING_API_BASE_URL": self.base_url,
+            "RACING_API_USERNAME": self._username,
+            "RACING_API_PASSWORD": self._password,
+        }
+        # Documented limits are the client's default pace: then there is nothing to say.
+        if self._rate_limits is not True:
+            variables["RACING_API_RATE"] = f"{self._rate_limits or UNLIMITED_RATE:g}"
+        return variables
+
+    def __enter__(self) -> SimulatorServer:
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise SimulatorError("The simulator did not start; try another --port.")
+            time.sleep(0.01)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self._server.should_exit = True
+        self._thread.join(timeout=10)
+        self._socket.close()
