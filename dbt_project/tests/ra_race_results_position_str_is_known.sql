@@ -1,0 +1,13 @@
+{{ config(severity='warn') }}
+
+-- A code that is not known counts as a run without a position; whether that is right is for a reader to say.
+select
+    position_str,
+    count(*) as runners
+from {{ ref('ra_race_results') }}
+where
+    position_str !~ '^[1-9][0-9]*$'
+    and upper(position_str) not in (
+        'F', 'UR', 'PU', 'BD', 'RO', 'SU', 'CO', 'RR', 'REF', 'LFT', 'DSQ', 'DIED', 'VOI', 'VOID'
+    )
+group by position_str
