@@ -22,7 +22,8 @@ entries as (
         substring(entry.value from '^\s*(\d+/\d+|Evs|Evens)\s') as fractional_odds,
         btrim(regexp_replace(entry.value, '^\s*(\d+/\d+|Evs|Evens)\s', '')) as horse
     from racecards
-    cross join regexp_split_to_table(racecards.betting_forecast, ',')
+    cross join
+        regexp_split_to_table(racecards.betting_forecast, ',')
         with ordinality as entry (value, place)
     where racecards.betting_forecast is not null
 
