@@ -1,0 +1,126 @@
+"""The files that a user meets first: .envrc in a shell, and make."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+from loaders.database import ROOT
+
+SHELLS = {"bash": ["bash", "--norc", "-c"], "zsh": ["zsh", "-f", "-c"], "direnv": []}
+
+
+@pytest.fixture
+def project(folder: Path) -> Path:
+    """A project of its own, in a folder with a space in its name, with its venv."""
+    root = folder / "a project"
+    root.mkdir()
+    shutil.copytree(ROOT / "loaders", root / "loaders")
+    shutil.copy(ROOT / ".envrc", root)
+    venv.create(root / ".venv", with_pip=False, symlinks=True)
+    (root / ".venv" / "bin" / "studbook").symlink_to(ROOT / ".venv" / "bin" / "studbook")
+    [site] = (root / ".venv").glob("lib/python*/site-packages")
+    (site / "project.pth").write_text(f"{root}\n{sysconfig.get_path('purelib')}\n")
+    return root
+
+
+def environment(shell: str, project: Path, **env: str) -> dict[str, str]:
+    """The environment that `shell` gives a command after .envrc is sourced twice from elsewhere."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    env = {"PATH": os.environ["PATH"], "HOME": str(project.parent), **env}
+    if shell == "direnv":
+        subprocess.run(["direnv", "allow", project], check=True, env=env, capture_output=True)
+        command = ["direnv", "exec", str(project), "env", "-0"]
+    else:
+        source = f"source {shlex.quote(str(project / '.envrc'))}"
+        command = [*SHELLS[shell], f"set -eu; {source}; {source}; env -0"]
+    done = subprocess.run(
+        command, check=True, env=env, cwd="/", capture_output=True, text=True, timeout=60
+    )
+    return dict(line.split("=", 1) for line in done.stdout.split("\0") if line)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_envrc_leads_to_the_venv_dbt_and_the_embedded_server(shell: str, project: Path) -> None:
+    found = environment(shell, project)
+    path = found["PATH"].split(":")
+    assert path[0] == str(project / ".venv" / "bin")
+    assert path.count(path[0]) == 1
+    assert found["DBT_PROJECT_DIR"] == str(project / "dbt_project")
+    assert found["DBT_PROFILES_DIR"] == str(project / "profiles")
+    assert found["PGHOST"] == str(project / ".postgres" / "socket")
+    assert (found["PGUSER"], found["PGDATABASE"]) == ("studbook", "studbook")
+    assert "studbook_root" not in found
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_envrc_adds_what_env_sets_and_the_environment_does_not(shell: str, project: Path) -> None:
+    (project / ".env").write_text(
+        "# a comment\n"
+        "RACING_API_USERNAME=ann\n"
+        "RACING_API_PASSWORD='it is $HOME \"quoted\"; true'\n"
+        "export RACING_API_REGIONS=gb  # the regions\n"
+    )
+    found = environment(shell, project, RACING_API_USERNAME="bob")
+    assert found["RACING_API_USERNAME"] == "bob"
+    assert found["RACING_API_PASSWORD"] == 'it is $HOME "quoted"; true'
+    assert found["RACING_API_REGIONS"] == "gb"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_envrc_leaves_another_server_alone(shell: str, project: Path) -> None:
+    found = environment(shell, project, PGHOST="db.example.org", PGUSER="ann")
+    assert (found["PGHOST"], found["PGUSER"]) == ("db.example.org", "ann")
+    assert "PGDATABASE" not in found
+    assert "PGPORT" not in found
+
+
+def test_envrc_of_a_clone_without_a_venv_says_what_to_do(project: Path) -> None:
+    shutil.rmtree(project / ".venv")
+    done = subprocess.run(
+        ["bash", "-c", "set -eu; source .envrc"], cwd=project, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert done.stderr.count("\n") == 1
+    assert "run `make demo` or `make load`, then source .envrc again." in done.stderr
+
+
+def make(*arguments: str, cwd: Path, path: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("make")
+    if program is None:
+        pytest.skip("make is not installed")
+    return subprocess.run(
+        [program, *arguments], cwd=cwd, env={"PATH": path}, capture_output=True, text=True
+    )
+
+
+def test_make_alone_lists_what_it_can_do() -> None:
+    done = make(cwd=ROOT, path=os.environ["PATH"])
+    assert done.returncode == 0
+    listed = re.findall(r"^make (\S+) +\S", done.stdout, re.MULTILINE)
+    assert {"demo", "test", "lint", "load", "help"} <= set(listed)
+    assert "demo-tables" not in listed
+
+
+def test_a_machine_without_a_suitable_python_is_told_which_to_install(tmp_path: Path) -> None:
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "python3").write_text("#!/bin/sh\nexit 1\n")
+    (programs / "python3").chmod(0o755)
+    done = make("lint", cwd=tmp_path, path=str(programs))
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "Studbook needs Python 3.11, 3.12 or 3.13 with its venv module: install python3.13"
+    )
+    assert not (tmp_path / ".venv").exists()
