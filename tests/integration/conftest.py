@@ -1,0 +1,163 @@
+"""Databases that hold a simulated season, loaded and built by the commands that a user runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from loaders.database import ROOT, EmbeddedServer
+from loaders.simulator.server import SimulatorServer
+from loaders.simulator.world import World
+
+SEASON_END = date(2026, 6, 30)
+AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A database and the commands that a user runs on it.
+
+    `environment` holds the PG* variables and, where an API is served, the RACING_API_* ones.
+    """
+
+    environment: dict[str, str]
+    scratch: Path
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of the project's venv from its root; what it prints is kept as text."""
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self._variables(),
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run dbt as of the end of the simulated season."""
+        return self.run("dbt", *arguments, "--vars", json.dumps(AS_OF), check=check)
+
+    def results(self) -> list[dict[str, Any]]:
+        """The results of the last dbt run, one per node."""
+        results: list[dict[str, Any]] = json.loads(
+            (self.scratch / "target" / "run_results.json").read_text()
+        )["results"]
+        return results
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A connection that commits each statement."""
+        return psycopg.connect(
+            host=self.environment["PGHOST"],
+            port=self.environment.get("PGPORT"),
+            user=self.environment["PGUSER"],
+            password=self.environment.get("PGPASSWORD"),
+            dbname=self.environment["PGDATABASE"],
+            autocommit=True,
+        )
+
+    def fingerprints(self, schema: str, *, without: tuple[str, ...] = ()) -> dict[str, str]:
+        """A digest of every value in every table of a schema, whatever the order of its rows."""
+        with self.connect() as connection:
+            tables = connection.execute(
+                "select table_name from information_schema.tables where table_schema = %s",
+                [schema],
+            ).fetchall()
+            return {
+                name: connection.execute(
+                    sql.SQL(
+                        "select count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0)"
+                        " from {} as t"
+                    ).format(sql.Identifier(schema, name))
+                ).fetchone()[0]  # type: ignore[index]
+                for (name,) in tables
+                if name not in without
+            }
+
+    def _variables(self) -> dict[str, str]:
+        return {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("PG", "RACING_API", "DBT"))},
+            "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
+            "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
+            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_TARGET_PATH": str(self.scratch / "target"),
+            "DBT_LOG_PATH": str(self.scratch / "logs"),
+            **self.environment,
+        }
+
+
+@pytest.fixture
+def warehouse(database: dict[str, str], tmp_path: Path) -> Warehouse:
+    """An empty database of its own."""
+    return Warehouse(database, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def season_api() -> Iterator[dict[str, str]]:
+    """A simulated year of racing behind HTTP; yields the RACING_API_* environment."""
+    world = World(seed=11, seasons=1, races_per_day=4, end=SEASON_END)
+    with SimulatorServer(world, rate_limits=False) as api:
+        yield api.environment()
+
+
+@pytest.fixture(scope="session")
+def season(
+    server: EmbeddedServer,
+    season_api: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Warehouse:
+    """A simulated year, loaded over HTTP and built once for the whole test run."""
+    environment = {**server.environment(), **season_api, "PGDATABASE": "season"}
+    with psycopg.connect(url_of(server), autocommit=True) as connection:
+        connection.execute("create database season")
+    warehouse = Warehouse(environment, tmp_path_factory.mktemp("season"))
+    warehouse.run("studbook", "load", "reference")
+    warehouse.run("studbook", "load", "results", "--from", "2025-07-01", "--to", "2026-06-30")
+    warehouse.run("studbook", "load", "racecards", "--from", "2026-05-01", "--to", "2026-07-03")
+    warehouse.run("studbook", "load", "horses", "--max-horses", "150")
+    warehouse.dbt("build")
+    with psycopg.connect(url_of(server), autocommit=True) as connection:
+        connection.execute("create database season_template template season")
+    return warehouse
+
+
+@pytest.fixture(scope="session")
+def built_season(season: Warehouse) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the built season."""
+    with season.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def season_copy(
+    season: Warehouse, server: EmbeddedServer, tmp_path: Path
+) -> Iterator[Warehouse]:
+    """A copy of the built season that a test may change."""
+    name = f"season_{secrets.token_hex(4)}"
+    with psycopg.connect(url_of(server), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template season_template").format(sql.Identifier(name))
+        )
+        yield Warehouse({**season.environment, "PGDATABASE": name}, tmp_path)
+        connection.execute(
+            sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+        )
+
+
+def url_of(server: EmbeddedServer) -> str:
+    """The server's own maintenance database."""
+    environment = server.environment()
+    return f"host={environment['PGHOST']} user={environment['PGUSER']} dbname=postgres"

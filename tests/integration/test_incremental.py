@@ -1,0 +1,100 @@
+"""Corrected, shrunken, withdrawn and late payloads come out right after the next build."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.integration.conftest import Warehouse
+
+
+@pytest.fixture
+def races(season_copy: Warehouse) -> list[dict[str, Any]]:
+    """Five landed results, as the API sent them, in which all finished and none shared a place."""
+    with season_copy.connect() as connection:
+        payloads = [row[0] for row in connection.execute("select payload from raw.results")]
+    whole = [
+        race
+        for race in sorted(payloads, key=lambda race: race["race_id"])
+        if len(race["runners"]) >= 4
+        and {r["position"] for r in race["runners"]}
+        == {str(place + 1) for place in range(len(race["runners"]))}
+    ]
+    return whole[:5]
+
+
+def test_changes_of_raw_reach_the_tables_and_equal_a_full_rebuild(
+    season_copy: Warehouse, races: list[dict[str, Any]]
+) -> None:
+    corrected, shrunken, withdrawn, late, untouched = races
+    with season_copy.connect() as connection:
+        _forget(connection, late)
+        season_copy.dbt("run")
+        assert not _runners(connection, late)
+
+        promoted = _disqualify_winner(corrected)
+        dropped = shrunken["runners"].pop()["horse_id"]
+        _replace(connection, corrected)
+        _replace(connection, shrunken)
+        connection.execute(
+            "update raw.results set withdrawn_at = now() where race_id = %s", [withdrawn["race_id"]]
+        )
+        # It was fetched before anything else in raw, and its transaction is the last to commit.
+        connection.execute(
+            "insert into raw.results (race_id, race_date, payload, first_landed_at, changed_at, load_id)"
+            " values (%s, %s, %s, '2020-01-01', '2020-01-01', 1)",
+            [late["race_id"], late["date"], json.dumps(late)],
+        )
+        season_copy.dbt("run")
+
+        assert _winners(connection, corrected) == [promoted]
+        assert dropped not in _runners(connection, shrunken)
+        assert len(_runners(connection, shrunken)) == len(shrunken["runners"])
+        assert not _runners(connection, withdrawn)
+        assert _runners(connection, late) == {r["horse_id"] for r in late["runners"]}
+        assert _runners(connection, untouched) == {r["horse_id"] for r in untouched["runners"]}
+
+    step_by_step = season_copy.fingerprints("racing", without=("ra_metadata_tracking",))
+    season_copy.dbt("run", "--full-refresh")
+    assert season_copy.fingerprints("racing", without=("ra_metadata_tracking",)) == step_by_step
+
+
+def _disqualify_winner(race: dict[str, Any]) -> str:
+    """Take the race from its winner; the horse behind it, whose id is returned, wins."""
+    for runner in race["runners"]:
+        runner["position"] = {"1": "DSQ", "2": "1"}.get(runner["position"], runner["position"])
+    return next(r["horse_id"] for r in race["runners"] if r["position"] == "1")
+
+
+def _replace(connection: psycopg.Connection[Any], race: dict[str, Any]) -> None:
+    connection.execute(
+        "update raw.results set payload = %s, changed_at = changed_at + interval '1 microsecond'"
+        " where race_id = %s",
+        [json.dumps(race), race["race_id"]],
+    )
+
+
+def _forget(connection: psycopg.Connection[Any], race: dict[str, Any]) -> None:
+    connection.execute("delete from raw.results where race_id = %s", [race["race_id"]])
+
+
+def _runners(connection: psycopg.Connection[Any], race: dict[str, Any]) -> set[str]:
+    return {
+        row[0]
+        for row in connection.execute(
+            "select horse_id from racing.ra_race_results where race_id = %s", [race["race_id"]]
+        )
+    }
+
+
+def _winners(connection: psycopg.Connection[Any], race: dict[str, Any]) -> list[str]:
+    return [
+        row[0]
+        for row in connection.execute(
+            "select horse_id from racing.ra_race_results where race_id = %s and position = 1",
+            [race["race_id"]],
+        )
+    ]

@@ -1,0 +1,106 @@
+"""The main job on a simulated season: what has landed arrives, whole and the same every time."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+
+from tests.integration.conftest import Warehouse
+
+
+def test_a_build_passes_every_test_without_a_warning_or_a_skip(season: Warehouse) -> None:
+    season.dbt("build")
+
+    statuses = {result["status"] for result in season.results()}
+    assert statuses == {"success", "pass"}
+
+
+def test_every_landed_race_runner_and_price_arrives(
+    built_season: psycopg.Connection[Any],
+) -> None:
+    results = [row[0] for row in built_season.execute("select payload from raw.results")]
+    cards = [row[0] for row in built_season.execute("select payload from raw.racecards")]
+    in_results = {(race["race_id"], r["horse_id"]) for race in results for r in race["runners"]}
+    on_cards = {(race["race_id"], r["horse_id"]) for race in cards for r in race["runners"]}
+    prices = sum(len(r["odds"] or []) for race in cards for r in race["runners"])
+
+    assert _rows(built_season, "racing.ra_races", "id") == {
+        (race["race_id"],) for race in results + cards
+    }
+    assert _rows(built_season, "racing.ra_race_results", "race_id, horse_id") == in_results
+    assert _rows(built_season, "racing.ra_runners", "race_id, horse_id") == in_results | on_cards
+    (landed_prices,) = built_season.execute(
+        "select count(*) from racing_staging.stg_racing_api__racecard_odds"
+    ).fetchone()  # type: ignore[misc]
+    assert landed_prices == prices
+
+
+def test_the_market_as_a_whole_loses_the_margin_and_nothing_else(
+    built_season: psycopg.Connection[Any],
+) -> None:
+    priced_wins, expected, fair_wins, fair_expected = built_season.execute(
+        "select count(expected_wins) filter (where is_win), sum(expected_wins),"
+        " count(expected_fair) filter (where is_win), sum(expected_fair)"
+        " from racing_staging.int_runs"
+    ).fetchone()  # type: ignore[misc]
+
+    assert Decimal("0.80") < priced_wins / expected < Decimal("0.92")
+    assert round(fair_wins / fair_expected, 3) == 1
+
+
+def test_loading_a_range_again_changes_no_row_of_raw_but_the_log(season_copy: Warehouse) -> None:
+    log = ("loads", "load_days")
+    before = season_copy.fingerprints("raw", without=log)
+
+    season_copy.run("studbook", "load", "reference")
+    season_copy.run("studbook", "load", "results", "--from", "2026-05-01", "--to", "2026-06-30")
+    season_copy.run("studbook", "load", "racecards", "--from", "2026-06-01", "--to", "2026-07-03")
+
+    assert season_copy.fingerprints("raw", without=log) == before
+    with season_copy.connect() as connection:
+        received, unchanged = connection.execute(
+            "select sum(objects_received), sum(objects_unchanged) from raw.load_days"
+            " where load_id > (select max(load_id) - 3 from raw.loads)"
+        ).fetchone()  # type: ignore[misc]
+    assert received == unchanged > 0
+
+
+def test_building_again_gives_the_same_tables(season_copy: Warehouse) -> None:
+    log = ("ra_metadata_tracking",)
+    before = season_copy.fingerprints("racing", without=log)
+
+    season_copy.dbt("run")
+    assert season_copy.fingerprints("racing", without=log) == before
+
+    season_copy.dbt("run", "--full-refresh")
+    assert season_copy.fingerprints("racing", without=log) == before
+
+
+def test_the_log_of_a_build_holds_the_build_itself(built_season: psycopg.Connection[Any]) -> None:
+    rows = built_season.execute(
+        "select operation, status, records_inserted = (select count(*) from racing.ra_races)"
+        " from racing.ra_metadata_tracking where table_name = 'ra_races' limit 1"
+    ).fetchall()
+
+    assert rows == [("build", "success", True)]
+
+
+def test_one_table_can_be_built_with_what_depends_on_it(season: Warehouse) -> None:
+    season.dbt("run", "-s", "ra_mst_dams+")
+
+    ids = {result["unique_id"] for result in season.results()}
+    built = {node for node in ids if not node.startswith("operation.")}
+    assert built == {"model.studbook.ra_mst_dams"}
+
+
+def test_a_database_without_landed_data_says_what_to_do(warehouse: Warehouse) -> None:
+    done = warehouse.dbt("build", check=False)
+
+    assert done.returncode != 0
+    assert "holds no landed data: run `make load` first" in done.stdout
+
+
+def _rows(connection: psycopg.Connection[Any], table: str, columns: str) -> set[tuple[Any, ...]]:
+    return set(connection.execute(f"select {columns} from {table}").fetchall())  # type: ignore[call-overload]
