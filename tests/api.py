@@ -56,6 +56,7 @@ class Api:
         self.latency = 0.0
         self.asked: list[Asked] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._server = uvicorn.Server(
             uvicorn.Config(
                 Starlette(routes=[Route("/{path:path}", self._answer)]), log_level="critical"
@@ -72,14 +73,10 @@ class Api:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
+        # A response that a test left pending is not waited for.
+        self._server.should_exit = self._server.force_exit = True
         self._thread.join()
         self._socket.close()
-
-    @property
-    def base_url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     def environment(self, **settings: str) -> dict[str, str]:
         """The variables that point a load at it, as fast as it goes."""

@@ -1,0 +1,197 @@
+"""The client keeps its pace, is patient where that helps, and says what the API said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import partial
+
+import pytest
+
+from loaders.client import (
+    NotFoundError,
+    Patience,
+    RacingApi,
+    RefusedError,
+    Tally,
+    UnavailableError,
+)
+from loaders.config import Settings
+from loaders.payload import Page, read_member_list, read_single
+from tests.api import PASSWORD, USERNAME, Answer, Api
+
+RESULTS = "/v1/results"
+EMPTY = '{"results": [], "total": 0}'
+HASTY = Patience(attempts=4, first_wait=0.01, longest_wait=0.02, response=0.5)
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with Api() as api:
+        yield api
+
+
+def get(api: Api, tally: Tally | None = None, patience: Patience = HASTY, **settings: str) -> Page:
+    async def session() -> Page:
+        async with RacingApi(
+            Settings.from_environment(api.environment(**settings)), patience
+        ) as it:
+            day = {"start_date": "2025-01-01", "end_date": "2025-01-01", "region": ["gb", "ire"]}
+            read = partial(read_member_list, member="results")
+            asked = {**day, "limit": 100, "skip": 0}
+            return await it.get("results", RESULTS, asked, read, tally or Tally())
+
+    return asyncio.run(session())
+
+
+def test_a_request_carries_the_login_and_repeats_the_parameter(api: Api) -> None:
+    get(api)
+
+    assert [value for name, value in api.asked[0].query if name == "region"] == ["gb", "ire"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(429),
+        Answer(500, "oops"),
+        Answer(502, "<html>Bad gateway</html>"),
+        Answer(503),
+        Answer(200, "<html>Sorry</html>"),
+        Answer(200, EMPTY[:-3]),
+        Answer(200, b'{"results": ["\xff"], "total": 1}'),
+        Answer(200, '{"detail": "ok"}'),
+    ],
+)
+def test_what_may_be_better_next_time_is_asked_again(api: Api, answer: Answer) -> None:
+    api.answers[RESULTS] = [answer, answer]
+    tally = Tally()
+
+    assert get(api, tally).total == 0
+    assert tally == Tally(requests=3, failed=2)
+
+
+def test_a_response_that_never_comes_is_given_up(api: Api) -> None:
+    api.latency = 30
+    patience = Patience(attempts=2, first_wait=0.01, response=0.2)
+
+    with pytest.raises(UnavailableError, match=r"in 2 attempts .*no answer within 0\.2 s"):
+        get(api, patience=patience)
+
+
+def test_a_server_that_is_not_there_is_one_sentence() -> None:
+    with Api() as gone:
+        pass
+    with pytest.raises(UnavailableError, match=r"/v1/results.* in 4 attempts .*; try again later"):
+        get(gone)
+
+
+def test_patience_ends(api: Api) -> None:
+    api.answers[RESULTS] = [Answer(503, '{"detail": "Down for maintenance"}')] * 9
+
+    with pytest.raises(UnavailableError, match="503 Down for maintenance"):
+        get(api)
+    assert len(api.asked) == 4
+
+
+def test_retry_after_in_seconds_is_honoured(api: Api) -> None:
+    api.answers[RESULTS] = [Answer(429, headers={"Retry-After": "1"})]
+
+    get(api)
+
+    assert api.asked[1].at - api.asked[0].at >= 1
+
+
+def test_retry_after_as_a_date_is_honoured(api: Api) -> None:
+    # The form has whole seconds: three from now is at least two.
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)
+    api.answers[RESULTS] = [Answer(503, headers={"Retry-After": date})]
+
+    get(api)
+
+    assert 1.9 <= api.asked[1].at - api.asked[0].at <= 4
+
+
+def test_a_retry_after_beyond_patience_is_not_waited_for(api: Api) -> None:
+    api.answers[RESULTS] = [Answer(429, headers={"Retry-After": "86400"})]
+
+    with pytest.raises(UnavailableError):
+        get(api)
+    assert len(api.asked) == 1
+
+
+def test_the_others_wait_too_when_one_is_told_that_they_are_too_many(api: Api) -> None:
+    api.answers[RESULTS] = [Answer(429, headers={"Retry-After": "1"})]
+
+    async def session() -> None:
+        settings = Settings.from_environment(api.environment(RACING_API_RATE="20"))
+        async with RacingApi(settings, HASTY) as it:
+            read = partial(read_member_list, member="results")
+            asked = {"start_date": "d", "end_date": "d", "limit": 100, "skip": 0}
+            await asyncio.gather(
+                *(it.get("results", RESULTS, asked, read, Tally()) for _ in range(12))
+            )
+
+    asyncio.run(session())
+    times = [asked.at - api.asked[0].at for asked in api.asked]
+    # Those under way had had their turn; from then to the end of the second none begins.
+    assert [at for at in times if 0.3 < at < 0.95] == []
+    assert len(times) == 13
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (
+            Answer(403, '{"detail": "Your plan \\u001b[31mlacks\\u0007 this"}'),
+            "The Racing API does not allow this account /v1/results?start_date=2025-01-01&"
+            "end_date=2025-01-01&region=gb&region=ire&limit=100&skip=0 "
+            "(403: Your plan [31mlacks this); ask for what its plan includes.",
+        ),
+        (
+            Answer(
+                422,
+                '{"detail": [{"loc": ["query", "start_date"], "msg": "too old", "type": "v"}]}',
+            ),
+            "The Racing API refused /v1/results?start_date=2025-01-01&end_date=2025-01-01&"
+            "region=gb&region=ire&limit=100&skip=0 (422: query.start_date: too old); "
+            "ask for something else.",
+        ),
+    ],
+)
+def test_a_refusal_is_final_and_shows_what_the_api_said(
+    api: Api, answer: Answer, sentence: str
+) -> None:
+    api.answers[RESULTS] = [answer]
+    tally = Tally()
+
+    with pytest.raises(RefusedError) as caught:
+        get(api, tally)
+
+    assert str(caught.value) == sentence
+    assert tally == Tally(requests=1, failed=1)
+
+
+def test_wrong_credentials_are_final_and_stay_secret(api: Api) -> None:
+    with pytest.raises(RefusedError) as caught:
+        get(api, RACING_API_PASSWORD="wr0ng-word")
+
+    assert str(caught.value) == (
+        "The Racing API refused the credentials (401: Incorrect username or password); "
+        "check RACING_API_USERNAME and RACING_API_PASSWORD."
+    )
+    assert not any(secret in repr(caught.value) for secret in (USERNAME, PASSWORD, "wr0ng-word"))
+
+
+def test_not_found_is_an_answer(api: Api) -> None:
+    tally = Tally()
+
+    async def session() -> None:
+        async with RacingApi(Settings.from_environment(api.environment()), HASTY) as it:
+            await it.get("horses", "/v1/horses/hrs_1/pro", {}, read_single, tally)
+
+    with pytest.raises(NotFoundError):
+        asyncio.run(session())
+    assert tally == Tally(requests=1, failed=0)
