@@ -40,7 +40,7 @@ def server() -> Iterator[EmbeddedServer]:
 @pytest.fixture
 def database(server: EmbeddedServer) -> Iterator[dict[str, str]]:
     """The PG* environment of a fresh, empty database, which is dropped after the test."""
-    with _fresh_database(server.environment()) as environment:
+    with fresh_database(server.environment()) as environment:
         yield environment
 
 
@@ -82,7 +82,7 @@ def debian_server() -> Iterator[dict[str, str]]:
         options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder}"
         run("pg_ctl", "--wait", "--log", folder / "log", "--options", options, "start")
         try:
-            with _fresh_database(environment) as fresh:
+            with fresh_database(environment) as fresh:
                 yield fresh
         finally:
             run("pg_ctl", "--wait", "--mode=fast", "stop")
@@ -107,7 +107,8 @@ def _open_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _fresh_database(server: dict[str, str]) -> Iterator[dict[str, str]]:
+def fresh_database(server: dict[str, str]) -> Iterator[dict[str, str]]:
+    """The PG* environment of a new database on a server, which is dropped in the end."""
     name = f"test_{secrets.token_hex(6)}"
     login = {
         "host": server["PGHOST"],
