@@ -29,9 +29,9 @@ Parameters = Mapping[str, str | int | Sequence[str]]
 
 # The part of the permitted rate that is used: the rest keeps a request that is late on its way from
 # meeting the next one within the API's second.
-_HEADROOM = 0.97
+_HEADROOM = 0.965
 # How far (seconds) a turn that came late may be made up for.
-_SLACK = 0.01
+_SLACK = 0.005
 # A response takes about 0.6 s; enough requests are in flight for one that takes this long.
 _SLOWEST_RESPONSE = 2.0
 _FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 4, 32

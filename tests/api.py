@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -43,7 +43,8 @@ class Asked:
 class Api:
     """Serves lists of objects: each a value, or the exact text of one.
 
-    `answers[path]` are given first, one a request; `latency` is in seconds; `page` caps a page.
+    `answers[path]` are given first, one a request; where `refuse` is true the answer is a 422;
+    `latency` is in seconds.
     """
 
     def __init__(self) -> None:
@@ -53,6 +54,7 @@ class Api:
         self.results: dict[str, list[Any]] = {}
         self.horses: dict[str, Any] = {}
         self.answers: dict[str, list[Answer]] = {}
+        self.refuse: Callable[[str, Mapping[str, str]], bool] = lambda path, query: False
         self.latency = 0.0
         self.asked: list[Asked] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -103,7 +105,7 @@ class Api:
         )
 
     async def _answer(self, request: Request) -> Response:
-        path, query = request.url.path, request.query_params
+        path, query = request.scope["path"], request.query_params
         self.asked.append(Asked(path, query.multi_items(), time.monotonic()))
         await asyncio.sleep(self.latency)
         if self.answers.get(path):
@@ -112,6 +114,8 @@ class Api:
         login = b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {login}":
             return _json({"detail": "Incorrect username or password"}, 401)
+        if self.refuse(path, query):
+            return _json({"detail": [{"loc": ["query"], "msg": "refused", "type": "v"}]}, 422)
         if path == "/v1/courses/regions":
             return Response(_list(self.regions), media_type="application/json")
         if path == "/v1/courses":

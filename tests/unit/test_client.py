@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
+from time import monotonic, sleep
 
 import pytest
 
 from loaders.client import (
     NotFoundError,
+    Pacer,
     Patience,
     RacingApi,
     RefusedError,
@@ -195,3 +197,33 @@ def test_not_found_is_an_answer(api: Api) -> None:
     with pytest.raises(NotFoundError):
         asyncio.run(session())
     assert tally == Tally(requests=1, failed=0)
+
+
+@pytest.mark.parametrize("rate", [5, 20])
+def test_turns_come_at_the_rate_and_never_faster(rate: int) -> None:
+    async def turns() -> list[float]:
+        pacer = Pacer(rate)
+        times = []
+        for _ in range(rate + 6):
+            await pacer.turn()
+            times.append(monotonic())
+            # The loop is busy now and then, as it is when a page is read.
+            if len(times) % 7 == 0:
+                sleep(0.03)
+        return times
+
+    times = asyncio.run(turns())
+
+    assert all(later - first > 1 for first, later in zip(times, times[rate:], strict=False))
+    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.9 * rate
+
+
+def test_a_rate_too_high_for_the_clock_is_made_up_for() -> None:
+    async def turns() -> float:
+        pacer = Pacer(5000)
+        start = monotonic()
+        for _ in range(500):
+            await pacer.turn()
+        return monotonic() - start
+
+    assert asyncio.run(turns()) < 0.5

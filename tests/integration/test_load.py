@@ -1,0 +1,572 @@
+"""`studbook load`, from real HTTP to a real database."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from loaders import database as databases
+from loaders.cli import main
+from loaders.client import Patience, UnavailableError
+from loaders.config import Settings
+from loaders.load import Report, Request, run
+from loaders.progress import LineProgress
+from tests.api import PASSWORD, PATHS, USERNAME, Answer, Api
+
+SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "racing_api" / "samples"
+TODAY = date(2025, 10, 15)
+DAY = ("--from", "2025-10-07", "--to", "2025-10-07")
+HASTY = Patience(attempts=6, first_wait=0.01, longest_wait=0.02)
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with Api() as api:
+        yield api
+
+
+@pytest.fixture
+def raw(database: dict[str, str]) -> Iterator[psycopg.Connection[Any]]:
+    with connect(database) as connection:
+        yield connection
+
+
+def connect(database: dict[str, str]) -> psycopg.Connection[Any]:
+    return psycopg.connect(
+        host=database["PGHOST"],
+        user=database["PGUSER"],
+        dbname=database["PGDATABASE"],
+        autocommit=True,
+    )
+
+
+def command(database: dict[str, str], env: dict[str, str], *arguments: str) -> Result:
+    """What `studbook load` answers."""
+    settings = {"RACING_API_REGIONS": "gb,ire", **database, **env}
+    return CliRunner().invoke(main, ["load", *arguments], env=settings)
+
+
+def load(api: Api, raw: psycopg.Connection[Any], request: Request, **settings: str) -> Report:
+    """A load on a given day, by an impatient user."""
+    with psycopg.connect(raw.info.dsn) as connection:
+        return run(
+            request,
+            Settings.from_environment(api.environment(**settings)),
+            connection,
+            LineProgress(),
+            today=TODAY,
+            patience=HASTY,
+        )
+
+
+def race(race_id: str, day: str, *runners: dict[str, str]) -> dict[str, Any]:
+    return {"race_id": race_id, "date": day, "runners": list(runners)}
+
+
+def column(raw: psycopg.Connection[Any], query: str) -> list[Any]:
+    return [row[0] for row in raw.execute(query)]
+
+
+def test_the_real_samples_arrive_as_they_are_and_a_second_load_changes_nothing(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    if not SAMPLES.is_dir():
+        pytest.skip("the real samples are not beside this repository")
+    sample = {path.stem: json.loads(path.read_text()) for path in SAMPLES.glob("*.json")}
+    horse = sample["horse_pro"]
+    api.regions = sample["regions"]
+    api.courses = sample["courses_page"]["courses"]
+    api.results = {"2025-10-07": sample["results_page"]["results"]}
+    api.racecards = {"2025-10-13": sample["racecards_pro_page"]["racecards"]}
+    api.horses = {"hrs_30455194": {**horse, "id": "hrs_30455194"}}
+    dates = ("--from", "2025-10-07", "--to", "2025-10-13")
+
+    first = command(database, api.environment(), *dates)
+    before = contents(raw)
+    second = command(database, api.environment(), *dates)
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert {table: len(rows) for table, rows in before.items()} == {
+        "regions": 2,
+        "courses": 2,
+        "racecards": 2,
+        "results": 5,
+        "horses": 1,
+    }
+    for table, expected in {
+        "regions": api.regions,
+        "courses": api.courses,
+        "racecards": api.racecards["2025-10-13"],
+        "results": api.results["2025-10-07"],
+        "horses": list(api.horses.values()),
+    }.items():
+        landed = column(raw, f"select payload from raw.{table}")
+        assert sorted(map(canonical, landed)) == sorted(map(canonical, expected))
+    # Counted by hand in the samples: 8 and 5 runners, each priced by 28 bookmakers.
+    line = raw.execute(
+        "select races, horses, prices, cardinality(bookmakers) from raw.load_days"
+        " where resource = 'racecards' and races > 0 limit 1"
+    ).fetchone()
+    assert line == (2, 13, 364, 28)
+    assert contents(raw) == before
+    assert column(raw, "select distinct outcome from raw.loads") == ["success"]
+
+
+def contents(raw: psycopg.Connection[Any]) -> dict[str, list[Any]]:
+    """Every row of every landed table, with the transaction that wrote it."""
+    return {
+        table: raw.execute(f"select *, xmin::text from raw.{table} order by 1").fetchall()
+        for table in ("regions", "courses", "racecards", "results", "horses")
+    }
+
+
+def canonical(payload: object) -> str:
+    return json.dumps(payload, sort_keys=True)
+
+
+def test_the_summary_counts_what_came(api: Api, database: dict[str, str]) -> None:
+    api.results = {"2025-10-07": [race("rac_1", "2025-10-07"), race("rac_2", "2025-10-07")]}
+    command(database, api.environment(), "results", *DAY)
+    api.results["2025-10-07"] = [
+        {**race("rac_1", "2025-10-07"), "going": "Good"},
+        race("rac_2", "2025-10-07"),
+        race("rac_3", "2025-10-07"),
+        '{"race_id": "rac_4", "date": "2025-10-07", "n": NaN}',
+    ]
+
+    result = command(
+        database, api.environment(), "results", "--from", "2025-10-06", "--to", "2025-10-07"
+    )
+
+    header, line, *_ = result.stdout.splitlines()
+    assert header.split() == ["days", "objects", "new", "changed", "unchanged", "rejected"]
+    assert line.split() == ["results", "2", "4", "1", "1", "1", "1"]
+
+
+def test_a_reject_is_told_with_a_query_that_shows_it(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    api.results = {
+        "2025-10-07": [
+            race("rac_1", "2025-10-07"),
+            '{"race_id": "rac_2", "date": "2025-10-07", "n": "\\u0000"}',
+        ]
+    }
+
+    result = command(database, api.environment(), "results", *DAY)
+
+    assert result.exit_code == 1
+    assert "1 objects were rejected" in result.stderr
+    query = result.stderr.split('psql -c "')[1].split('"')[0]
+    assert raw.execute(query).fetchall() == [
+        ("results", "rac_2", "a string holds the character NUL")
+    ]
+    assert column(raw, "select race_id from raw.results") == ["rac_1"]
+    assert column(raw, "select outcome from raw.loads") == ["partial"]
+    assert column(raw, "select complete from raw.load_days") == [True]
+
+
+def test_a_day_of_several_pages_arrives_whole(api: Api, raw: psycopg.Connection[Any]) -> None:
+    api.results = {"2025-10-07": [race(f"rac_{n}", "2025-10-07") for n in range(250)]}
+    api.racecards = {"2025-10-07": [race(f"rac_{n}", "2025-10-07") for n in range(501)]}
+    day = date(2025, 10, 7)
+
+    load(api, raw, Request("results", day, day))
+    load(api, raw, Request("racecards", day, day))
+
+    assert column(raw, "select count(*) from raw.results") == [250]
+    assert column(raw, "select count(*) from raw.racecards") == [501]
+    lines = raw.execute("select resource, pages, objects_new, complete from raw.load_days")
+    assert lines.fetchall() == [("results", 3, 250, True), ("racecards", 2, 501, True)]
+    skips = [dict(asked.query)["skip"] for asked in api.asked]
+    assert skips == ["0", "100", "200", "0", "500"]
+
+
+def test_a_list_that_changes_while_it_is_paged_is_read_again(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    races = [race(f"rac_{n}", "2025-10-07") for n in range(120)]
+    api.results = {"2025-10-07": races}
+    # A race came in before the second page was asked for: the last of the first page moved to it.
+    second = json.dumps({"results": races[99:119], "total": 120})
+    first = json.dumps({"results": races[:100], "total": 119})
+    api.answers[PATHS["results"]] = [Answer(body=first), Answer(body=second)]
+    day = date(2025, 10, 7)
+
+    report = load(api, raw, Request("results", day, day))
+
+    assert report.clean
+    assert column(raw, "select count(*) from raw.results") == [120]
+
+
+def test_a_day_whose_pages_do_not_add_up_is_not_complete_and_does_not_stop_the_others(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    api.results = {day: [race(f"rac_{day}", day)] for day in ("2025-10-07", "2025-10-08")}
+    short = json.dumps({"results": [race("rac_x", "2025-10-07")], "total": 3})
+    api.answers[PATHS["results"]] = [Answer(body=short)] * 3
+    first = date(2025, 10, 7)
+
+    bad = load(api, raw, Request("results", first, first))
+    assert not bad.clean
+    lines = raw.execute("select complete, error from raw.load_days").fetchall()
+    assert lines == [(False, "The Racing API sent 1 of 3 results.")]
+    assert column(raw, "select race_id from raw.results") == ["rac_x"]
+    assert column(raw, "select outcome from raw.loads") == ["partial"]
+
+    load(api, raw, Request("results", date(2025, 10, 8), date(2025, 10, 8)))
+    api.asked.clear()
+    again = load(api, raw, Request("results"))
+
+    assert again.clean
+    assert api.days("results")[0] == "2025-10-07"
+    assert "rac_2025-10-07" in column(raw, "select race_id from raw.results")
+
+
+def test_what_fails_for_a_while_is_retried_and_counted(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    api.results = {"2025-10-07": [race("rac_1", "2025-10-07")]}
+    api.answers[PATHS["results"]] = [
+        Answer(429),
+        Answer(500, "oops"),
+        Answer(200, "<html>Sorry</html>"),
+        Answer(200, '{"results": [{"race_id": "rac_1"'),
+    ]
+    day = date(2025, 10, 7)
+
+    assert load(api, raw, Request("results", day, day)).clean
+    line = raw.execute("select objects_new, failed_requests, complete from raw.load_days")
+    assert line.fetchall() == [(1, 4, True)]
+
+
+def test_one_failing_day_does_not_stop_the_others(api: Api, raw: psycopg.Connection[Any]) -> None:
+    api.results = {
+        day: [race(f"rac_{day}", day)] for day in ("2025-10-07", "2025-10-08", "2025-10-09")
+    }
+    # Two days in three: the first and the second asked for.
+    api.answers[PATHS["results"]] = [Answer(503, '{"detail": "Down"}')] * 2
+    with psycopg.connect(raw.info.dsn) as connection:
+        report = run(
+            Request("results", date(2025, 10, 7), date(2025, 10, 9)),
+            Settings.from_environment(api.environment(RACING_API_RATE="10")),
+            connection,
+            LineProgress(),
+            today=TODAY,
+            patience=Patience(attempts=1),
+        )
+
+    assert not report.clean
+    lines = raw.execute(
+        "select day, complete, error like '%503 Down%' from raw.load_days order by 1"
+    )
+    assert lines.fetchall() == [
+        (date(2025, 10, 7), False, True),
+        (date(2025, 10, 8), False, True),
+        (date(2025, 10, 9), True, None),
+    ]
+
+
+def test_an_api_that_is_down_is_given_up_soon(api: Api, database: dict[str, str]) -> None:
+    api.answers[PATHS["results"]] = [Answer(503, '{"detail": "Down"}')] * 1000
+    with connect(database) as connection, pytest.raises(UnavailableError, match="503 Down"):
+        run(
+            Request("results", date(2025, 1, 1), date(2025, 10, 1)),
+            Settings.from_environment(api.environment()),
+            connection,
+            LineProgress(),
+            today=TODAY,
+            patience=Patience(attempts=2, first_wait=0.01),
+        )
+
+    assert len(api.asked) < 150
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(401, '{"detail": "Incorrect username or password"}'), "Incorrect username"),
+        (Answer(403, '{"detail": "Upgrade \\u001b[2J your plan"}'), "Upgrade [2J your plan"),
+        (
+            Answer(
+                422, '{"detail": [{"loc": ["query", "region"], "msg": "no such", "type": "v"}]}'
+            ),
+            "query.region: no such",
+        ),
+    ],
+)
+def test_a_refusal_ends_the_load_and_is_logged_without_secrets(
+    api: Api,
+    database: dict[str, str],
+    raw: psycopg.Connection[Any],
+    answer: Answer,
+    said: str,
+) -> None:
+    api.answers[PATHS["results"]] = [answer]
+
+    result = command(database, api.environment(), "results", *DAY)
+
+    assert result.exit_code == 1
+    assert said in result.stderr
+    (outcome, error) = raw.execute("select outcome, error from raw.loads").fetchall()[0]
+    assert outcome == "failed"
+    assert said in error
+    assert column(raw, "select complete from raw.load_days") == [False]
+    everything = result.output + str(raw.execute("select loads::text from raw.loads").fetchall())
+    assert USERNAME not in everything
+    assert PASSWORD not in everything
+
+
+def test_without_credentials_nothing_is_touched(database: dict[str, str]) -> None:
+    result = command(database, {"RACING_API_USERNAME": "", "RACING_API_PASSWORD": ""})
+
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: Set RACING_API_USERNAME and RACING_API_PASSWORD in the environment or in .env to "
+        "load from the Racing API; `make demo` needs neither.\n"
+    )
+    with connect(database) as connection:
+        assert column(connection, "select to_regnamespace('raw')") == [None]
+
+
+@pytest.mark.parametrize(
+    ("dates", "sentence"),
+    [
+        (("--from", "2025-02-29"), "'2025-02-29' is not a day such as 2025-01-31."),
+        (("--from", "2025-02-02", "--to", "2025-02-01"), "--from 2025-02-02 is after --to"),
+        (("--to", "2025-02-01"), "--to needs --from"),
+        (("--from", "1987-12-31", "--to", "1988-01-02"), "results begin on 1988-01-01"),
+    ],
+)
+def test_a_range_that_cannot_be_is_refused_before_the_first_request(
+    api: Api, database: dict[str, str], dates: tuple[str, ...], sentence: str
+) -> None:
+    result = command(database, api.environment(), *dates)
+
+    assert result.exit_code != 0
+    assert sentence in result.stderr
+    assert api.asked == []
+
+
+def test_reference_asks_for_all_regions_and_the_courses_of_those_wanted(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    api.regions = [{"region_code": "gb"}, {"region_code": "fr"}]
+    api.courses = [{"id": "crs_1", "course": "Longchamp"}]
+
+    command(database, api.environment(), "reference", "--region", "FR", "--region", "gb")
+
+    assert [(asked.path, asked.query) for asked in api.asked] == [
+        ("/v1/courses/regions", []),
+        ("/v1/courses", [("region_codes", "fr"), ("region_codes", "gb")]),
+    ]
+    assert column(raw, "select region_code from raw.regions order by 1") == ["fr", "gb"]
+    assert column(raw, "select course_id from raw.courses") == ["crs_1"]
+
+
+def test_the_first_run_asks_for_a_year_of_racecards_and_on_to_the_last_day_published(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    # The API has cards up to 17 October and none on the 16th; it refuses days beyond the 18th.
+    api.racecards = {"2025-10-17": [race("rac_1", "2025-10-17")]}
+    ahead = "2025-10-19"
+    api.refuse = lambda path, query: path == PATHS["racecards"] and query["date"] >= ahead
+
+    report = load(api, raw, Request("racecards"))
+
+    assert report.clean
+    assert column(raw, "select min(day) from raw.load_days where resource = 'racecards'") == [
+        date(2024, 10, 15)
+    ]
+    assert column(raw, "select max(day) from raw.load_days where resource = 'racecards'") == [
+        date(2025, 10, 18)
+    ]
+    assert column(raw, "select race_id from raw.racecards") == ["rac_1"]
+
+
+def test_later_runs_go_on_from_the_last_day_that_was_loaded_when_it_had_come(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    load(api, raw, Request("results", date(2025, 10, 10), date(2025, 10, 11)))
+    load(api, raw, Request("racecards", date(2025, 10, 10), date(2025, 10, 14)))
+    # As if loaded on the 11th, when the cards of the 12th to 14th were cards of days to come.
+    raw.execute("update raw.load_days set started_at = '2025-10-11 12:00:00+01'")
+    api.asked.clear()
+
+    load(api, raw, Request("results"))
+    load(api, raw, Request("racecards"))
+
+    assert api.days("results") == days_between("2025-10-11", "2025-10-15")
+    assert api.days("racecards") == days_between("2025-10-11", "2025-10-22")
+
+
+def test_a_region_that_is_new_is_loaded_from_a_year_back(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    load(api, raw, Request("results", date(2025, 10, 15), date(2025, 10, 15)))
+    api.asked.clear()
+
+    load(api, raw, Request("results"), RACING_API_REGIONS="gb")
+    assert api.days("results") == ["2025-10-15"]
+    api.asked.clear()
+    load(api, raw, Request("results"), RACING_API_REGIONS="gb,fr")
+
+    assert api.days("results") == days_between("2024-10-15", "2025-10-15")
+
+
+def test_racecards_are_not_asked_for_before_there_were_any(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    load(api, raw, Request("racecards", date(2023, 1, 1), date(2023, 1, 24)))
+
+    assert api.days("racecards") == ["2023-01-23", "2023-01-24"]
+
+
+def days_between(first: str, last: str) -> list[str]:
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    return [str(start + timedelta(days=n)) for n in range((end - start).days + 1)]
+
+
+def test_horses_are_asked_for_once_newest_first_and_only_where_no_card_told(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    told = {"dob": "2020-03-11", "colour": "b", "breeder": "T C Dawson"}
+    api.results = {
+        "2025-10-01": [race("rac_1", "2025-10-01", {"horse_id": "hrs_1"}, {"horse_id": "hrs_2"})],
+        "2025-10-05": [race("rac_2", "2025-10-05", {"horse_id": "hrs_3"}, {"horse_id": ""})],
+        "2025-10-07": [race("rac_3", "2025-10-07", {"horse_id": "hrs_4"}, {"horse_id": "hrs_2"})],
+    }
+    api.racecards = {
+        "2025-10-06": [
+            race(
+                "rac_4",
+                "2025-10-06",
+                {"horse_id": "hrs_4", **told},
+                {"horse_id": "hrs_5", **told, "breeder": "-"},
+            )
+        ]
+    }
+    api.horses = {f"hrs_{n}": {"id": f"hrs_{n}", "dob": "2020-01-01"} for n in (1, 2, 5)}
+    dates = (date(2025, 10, 1), date(2025, 10, 7))
+    load(api, raw, Request("results", *dates))
+    load(api, raw, Request("racecards", *dates))
+    slow = {"RACING_API_RATE": "20"}
+
+    api.asked.clear()
+    load(api, raw, Request("horses", most_horses=2), **slow)
+    assert api.paths() == ["/v1/horses/hrs_2/pro", "/v1/horses/hrs_5/pro"]
+
+    api.asked.clear()
+    report = load(api, raw, Request("horses"), **slow)
+    assert api.paths() == ["/v1/horses/hrs_3/pro", "/v1/horses/hrs_1/pro"]
+    assert report.clean
+    assert column(raw, "select horse_id from raw.horses order by 1") == ["hrs_1", "hrs_2", "hrs_5"]
+    assert raw.execute("select resource, key from raw.not_found").fetchall() == [
+        ("horses", "hrs_3")
+    ]
+
+    api.asked.clear()
+    load(api, raw, Request("horses"))
+    assert api.paths() == []
+
+    raw.execute("update raw.not_found set checked_at = now() - interval '31 days'")
+    load(api, raw, Request("horses"))
+    assert api.paths() == ["/v1/horses/hrs_3/pro"]
+
+
+def test_withdrawn_races_ask_for_no_horses(api: Api, raw: psycopg.Connection[Any]) -> None:
+    api.results = {"2025-10-07": [race("rac_1", "2025-10-07", {"horse_id": "hrs_1"})]}
+    load(api, raw, Request("results", date(2025, 10, 7), date(2025, 10, 7)))
+    raw.execute("update raw.results set withdrawn_at = now()")
+
+    load(api, raw, Request("horses"))
+
+    assert "/v1/horses/hrs_1/pro" not in api.paths()
+
+
+def test_a_horse_id_cannot_lead_to_another_address(api: Api, raw: psycopg.Connection[Any]) -> None:
+    api.results = {"2025-10-07": [race("rac_1", "2025-10-07", {"horse_id": "../results?x=1#"})]}
+    load(api, raw, Request("results", date(2025, 10, 7), date(2025, 10, 7)))
+    api.asked.clear()
+
+    load(api, raw, Request("horses"))
+
+    assert [(asked.path, asked.query) for asked in api.asked] == [
+        ("/v1/horses/../results?x=1#/pro", [])
+    ]
+
+
+def test_the_pace_is_reached_when_a_response_takes_600_ms(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    api.latency = 0.6
+    rate = 20
+
+    load(
+        api,
+        raw,
+        Request("results", date(2025, 8, 1), date(2025, 9, 29)),
+        RACING_API_RATE=str(rate),
+    )
+
+    times = [asked.at for asked in api.asked]
+    assert len(times) == 60
+    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.9 * rate
+
+
+def test_ctrl_c_is_logged_and_the_next_load_goes_on(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    api.latency = 0.1
+    arguments = ["studbook", "load", "results", "--from", "2024-10-16", "--to", "2025-10-15"]
+    env = {**os.environ, **database, **api.environment(RACING_API_RATE="50")}
+    process = subprocess.Popen(
+        arguments, cwd=databases.ROOT, env=env, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 20
+    while len(api.asked) < 40 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+
+    assert process.returncode == 1
+    assert "Error: Interrupted: what has landed stays" in told
+    assert "Traceback" not in told
+    assert column(raw, "select outcome from raw.loads") == ["interrupted"]
+    landed = column(raw, "select day::text from raw.load_days where complete order by day")
+    assert landed == days_between("2024-10-16", "2025-10-15")[: len(landed)]
+    assert 0 < len(landed) < 365
+
+    api.latency = 0
+    api.asked.clear()
+    load(api, raw, Request("results"))
+    assert api.days("results") == days_between(landed[-1], "2025-10-15")
+
+
+def test_two_loads_at_once_land_each_object_once(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    days = days_between("2025-10-01", "2025-10-07")
+    api.results = {day: [race(f"rac_{day}_{n}", day) for n in range(120)] for day in days}
+    arguments = ["studbook", "load", "results", "--from", days[0], "--to", days[-1]]
+    env = {**os.environ, **database, **api.environment()}
+    processes = [
+        subprocess.Popen(arguments, cwd=databases.ROOT, env=env, stdout=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+
+    assert [process.wait(timeout=30) for process in processes] == [0, 0]
+    assert column(raw, "select count(*) from raw.results") == [840]
+    assert column(raw, "select sum(objects_new) from raw.load_days") == [840]
+    assert column(raw, "select sum(objects_unchanged) from raw.load_days") == [840]
