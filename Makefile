@@ -11,7 +11,7 @@ help: ## Show this list
 
 demo: $(VENV) ## Simulated races to finished tables, without credentials
 	@$(ENV) studbook db up
-	@$(ENV) studbook simulator --seasons 1 --races-per-day 8 --no-limits --latency 0 -- \
+	@$(ENV) studbook simulator --seasons 1 --races-per-day 8 --port 0 -- \
 		$(MAKE) --no-print-directory demo-tables
 
 demo-tables:
