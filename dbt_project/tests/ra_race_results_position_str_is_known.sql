@@ -1,6 +1,6 @@
 {{ config(severity='warn') }}
 
--- A code that is not known counts as a run without a position; whether that is right is for a reader to say.
+-- An unknown code counts as a run without a position; a reader has to say whether that is right.
 select
     position_str,
     count(*) as runners

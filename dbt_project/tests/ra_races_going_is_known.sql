@@ -3,6 +3,7 @@ select
     races.going,
     count(*) as races
 from {{ ref('ra_races') }} as races
-left join {{ ref('going_groups') }} as going_groups on lower(races.going) = lower(going_groups.going)
+left join {{ ref('going_groups') }} as going_groups
+    on lower(races.going) = lower(going_groups.going)
 where races.going is not null and going_groups.going is null
 group by races.going
