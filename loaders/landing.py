@@ -317,6 +317,8 @@ class Load:
             ) on commit delete rows
             """
         )
+        # A crash of the server may take the last batches with it, but their lines of the log too.
+        connection.execute("set synchronous_commit = off")
         # Most of landing is compressing; lz4, where the server has it, takes half as long.
         connection.execute(
             """

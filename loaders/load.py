@@ -140,13 +140,15 @@ def run(
     except KeyboardInterrupt as stop:
         load.finish("interrupted")
         raise LoadInterruptedError(
-            "Interrupted: what has landed stays; the same command goes on from there."
+            "Interrupted: what has landed stays; load again to get the rest."
         ) from stop
-    except (StudbookError, psycopg.Error) as error:
-        told = error if isinstance(error, StudbookError) else _refused_by_database(error)
+    except Exception as error:
+        told = _refused_by_database(error) if isinstance(error, psycopg.Error) else error
         # The database may be what failed.
         with suppress(psycopg.Error):
             load.finish("failed", str(told))
+        if told is error:
+            raise
         raise told from error
     return report
 

@@ -20,6 +20,7 @@ from loaders import database as databases
 from loaders.cli import main
 from loaders.client import Patience, UnavailableError
 from loaders.config import Settings
+from loaders.landing import LandingError
 from loaders.load import Report, Request, run
 from loaders.progress import LineProgress
 from tests.api import PASSWORD, PATHS, USERNAME, Answer, Api
@@ -552,6 +553,21 @@ def test_ctrl_c_is_logged_and_the_next_load_goes_on(
     api.asked.clear()
     load(api, raw, Request("results"))
     assert api.days("results") == days_between(landed[-1], "2025-10-15")
+
+
+def test_a_database_that_goes_away_is_one_sentence(api: Api, raw: psycopg.Connection[Any]) -> None:
+    def end_sessions(path: str, query: Any) -> bool:
+        raw.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+        return False
+
+    api.refuse = end_sessions
+
+    with pytest.raises(LandingError, match=r"^The database failed the load \(.*\); load again"):
+        load(api, raw, Request("results", date(2025, 10, 7), date(2025, 10, 7)))
+    assert column(raw, "select count(*) from raw.load_days") == [0]
 
 
 def test_two_loads_at_once_land_each_object_once(
