@@ -33,8 +33,8 @@ test: lint ## Everything that CI runs: lint and all tests
 lint: $(VENV) ## Check the style of the Python and the SQL
 	@$(ENV) ruff check .
 	@$(ENV) ruff format --check .
-	@$(ENV) studbook db up
-	@$(ENV) sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(ENV) studbook db up >/dev/null
+	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 
 # PYTHON=... names another interpreter. A python3 that is a shim without a version behind it, or one
 # of Debian's without ensurepip, does not count as one.

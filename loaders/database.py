@@ -43,6 +43,7 @@ PORT = "5432"
 SOCKET_PATH_BYTES = 107 if sys.platform == "linux" else 103
 OUTSIDE = Path("/var/lib/studbook")
 MIB = 1024 * 1024
+_UNREACHABLE = ("refused", "No such file", "timeout", "resolve", "unreachable", "No route")
 
 
 class DatabaseError(StudbookError):
@@ -55,9 +56,17 @@ class DatabaseError(StudbookError):
 
 
 def environment() -> dict[str, str]:
-    """The environment, with what only the project's .env sets added to it."""
-    file = {key: value for key, value in dotenv_values(ROOT / ".env").items() if value is not None}
-    return {**file, **os.environ}
+    """The environment, with what only the project's .env sets added to it.
+
+    Raises DatabaseError when that file cannot be read.
+    """
+    try:
+        settings = dotenv_values(ROOT / ".env")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatabaseError(
+            f"{ROOT / '.env'} cannot be read ({error}): make it a UTF-8 text file of your own."
+        ) from None
+    return {key: value for key, value in settings.items() if value is not None} | dict(os.environ)
 
 
 def embedded(env: Mapping[str, str] | None = None) -> EmbeddedServer | None:
@@ -198,7 +207,7 @@ def _explain(message: str, parameters: Mapping[str, Any]) -> str:
             f"The server at {place} has no database {database}: create it with "
             f"`createdb {database}`, or set PGDATABASE to one that it has."
         )
-    if any(sign in message for sign in ("refused", "No such file", "timeout", "resolve")):
+    if any(sign in message for sign in _UNREACHABLE):
         return (
             f"No PostgreSQL server answers at {place}: start it, correct PGHOST and PGPORT, or "
             "unset PGHOST to use the embedded server."
@@ -276,9 +285,10 @@ class EmbeddedServer:
         Raises DatabaseError when no binaries are found or the server does not start.
         """
         with self._lock():
+            # It may be starting or stopping under somebody else's hand.
+            self._wait(lambda: self._is_ready() or not self.is_running(), "become ready")
             if not self.is_running():
                 self._start()
-            self._wait(lambda: "ready" in self._pid_file()[7:], "become ready")
             self._create(database)
 
     def down(self) -> None:
@@ -296,16 +306,10 @@ class EmbeddedServer:
             return connection.info.parameter_status("server_version") or ""
 
     def _start(self) -> None:
-        binaries, major = self._binaries()
+        binaries = self._binaries()
         self._own(self.socket)
         if not self.cluster.exists():
             self._initialise(binaries)
-        made_by = (self.cluster / "PG_VERSION").read_text().strip()
-        if made_by != major:
-            raise DatabaseError(
-                f"PostgreSQL {major} cannot read {self.folder}, which PostgreSQL {made_by} made: "
-                f"install PostgreSQL {made_by}, or move that folder away and load again."
-            )
         self._configure()
         self._forget_crash()
         self.log.unlink(missing_ok=True)
@@ -378,13 +382,22 @@ class EmbeddedServer:
             host=str(self.socket), port=PORT, user=USER, dbname="postgres", autocommit=True
         )
 
-    def _binaries(self) -> tuple[Path, str]:
-        """The folder of the server's programs, and their major version."""
+    def _binaries(self) -> Path:
+        """The folder of the server's programs, of the major version that made the cluster."""
+        version = self.cluster / "PG_VERSION"
+        made_by = version.read_text().strip() if version.exists() else ""
+        found = []
         for folder in self._candidates():
-            shown = self._attempt(folder / "postgres", "--version")
-            major = re.search(r"\d+", shown)
+            major = re.search(r"\d+", self._attempt(folder / "postgres", "--version"))
             if major and int(major[0]) >= OLDEST_MAJOR and (folder / "initdb").exists():
-                return folder, major[0]
+                if made_by in ("", major[0]):
+                    return folder
+                found.append(major[0])
+        if found:
+            raise DatabaseError(
+                f"PostgreSQL {found[0]} cannot read {self.folder}, which PostgreSQL {made_by} "
+                f"made: install PostgreSQL {made_by}, or move that folder away and load again."
+            )
         raise DatabaseError(
             f"No PostgreSQL {OLDEST_MAJOR} or newer was found: install its server (`apt install "
             "postgresql`, `brew install postgresql`), or set PGHOST, PGUSER, PGPASSWORD and "
@@ -458,6 +471,9 @@ class EmbeddedServer:
         except OSError:
             return []
         return [line.strip() for line in lines] if lines[0].strip().isdecimal() else []
+
+    def _is_ready(self) -> bool:
+        return "ready" in self._pid_file()[7:]
 
     def _wait(self, reached: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + 60

@@ -77,7 +77,7 @@ class Project:
 def project(folder: Path) -> Iterator[Project]:
     project = Project(folder / "project")
     yield project
-    project.db("down")
+    EmbeddedServer(project.root / ".postgres").down()
 
 
 def process_of(status: str) -> int:
@@ -328,6 +328,11 @@ def test_without_the_wheel_an_installed_server_is_used(
     server.up()
     try:
         assert server.version().split(".")[0] == str(newest)
+        server.down()
+        # Nor does a wheel that is installed later take over what another version has made.
+        monkeypatch.undo()
+        server.up()
+        assert server.version().split(".")[0] == str(newest)
     finally:
         server.down()
 
@@ -365,6 +370,12 @@ def test_the_project_file_env_names_a_server_too(
     (project.root / ".env").unlink()
 
 
+def test_a_file_env_that_is_no_text_is_one_sentence(project: Project) -> None:
+    (project.root / ".env").write_bytes(b"PGPASSWORD=\xff\n")
+    assert "make it a UTF-8 text file of your own" in project.refused("status")
+    (project.root / ".env").unlink()
+
+
 def test_another_server_is_used_and_never_stopped(
     project: Project, debian_server: dict[str, str]
 ) -> None:
@@ -398,11 +409,10 @@ def test_a_server_that_cannot_be_used_is_one_sentence(
     project: Project, debian_server: dict[str, str], wrong: dict[str, str], sentence: str
 ) -> None:
     env = {**debian_server, **wrong}
-    for command in ("up", "status"):
-        told = project.refused(command, **env)
-        assert sentence in told
-        assert debian_server["PGPASSWORD"] not in told
-        assert "s3cret" not in told
+    told = project.refused("up", **env)
+    assert sentence in told
+    assert debian_server["PGPASSWORD"] not in told
+    assert "s3cret" not in told
 
 
 def test_a_user_that_the_server_does_not_have_is_one_sentence(
