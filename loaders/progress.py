@@ -98,8 +98,8 @@ def shortfall(report: Report) -> str | None:
     parts = []
     if rejected:
         query = f"select resource, key, reason from raw.rejects where {load}"
-        parts.append(f'{rejected:,} objects were rejected (psql -c "{query}")')
+        parts.append(f'{rejected:,} rejected (psql -c "{query}")')
     if failed:
         query = f"select resource, day, error from raw.load_days where {load} and not complete"
-        parts.append(f'{failed:,} days or horses failed, load again (psql -c "{query}")')
+        parts.append(f'{failed:,} failed, to be loaded again (psql -c "{query}")')
     return f"Not everything has landed: {' and '.join(parts)}." if parts else None

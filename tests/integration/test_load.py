@@ -168,7 +168,7 @@ def test_a_reject_is_told_with_a_query_that_shows_it(
     result = command(database, api.environment(), "results", *DAY)
 
     assert result.exit_code == 1
-    assert "1 objects were rejected" in result.stderr
+    assert "Not everything has landed: 1 rejected" in result.stderr
     query = result.stderr.split('psql -c "')[1].split('"')[0]
     assert raw.execute(query).fetchall() == [
         ("results", "rac_2", "a string holds the character NUL")
