@@ -24,8 +24,8 @@ class Parent:
     """
 
     __slots__ = (
-        "born", "breeder", "colour", "country", "dam", "edge", "going", "jumper", "merit", "name",
-        "number", "sire", "stallion", "stamina", "surface",
+        "born", "breeder", "colour", "country", "dam", "edge", "first_foal", "going", "jumper",
+        "merit", "name", "number", "sire", "stallion", "stamina", "surface",
     )  # fmt: skip
 
     def __init__(
@@ -36,6 +36,7 @@ class Parent:
         self.name = name
         self.country = country
         self.born = born
+        self.first_foal = born + 4
         self.sire = sire
         self.dam = dam
         self.jumper = jumper
@@ -100,12 +101,14 @@ class Horse:
         "runs",
         "silk",
         "sire",
+        "southern",
         "stamina",
         "surface",
         "tour",
         "trainer",
         "ts",
         "wind_run",
+        "year",
     )  # fmt: skip
 
     index: int
@@ -113,6 +116,8 @@ class Horse:
     name: str
     country: str
     born: int
+    year: int
+    southern: bool
     male: bool
     cut: int | None
     colour: str
@@ -124,9 +129,8 @@ class Horse:
 
     def age(self, day: date) -> int:
         """Years old on `day`; every horse of a crop ages together."""
-        years = day.year - date.fromordinal(self.born).year
-        late = self.country in SOUTHERN and date.fromordinal(self.born).month >= 7
-        return years - 1 if late and day.month < 8 else years
+        years = day.year - self.year
+        return years - 1 if self.southern and day.month < 8 else years
 
     def sex_code(self, day: date) -> str:
         """G, C, H, R, F or M, as the horse is on `day`."""
@@ -143,6 +147,31 @@ class Horse:
 SEX_WORDS = {"G": "gelding", "C": "colt", "H": "horse", "R": "rig", "F": "filly", "M": "mare"}
 
 
+class Roster:
+    """The stallions of one kind, some of them far busier than others."""
+
+    def __init__(self, rng: Random, stallions: list[Parent], jumper: bool) -> None:
+        self._members: list[Parent] = []
+        self._weights: list[float] = []
+        for stallion in stallions:
+            if stallion.jumper == jumper:
+                self.add(rng, stallion)
+
+    def add(self, rng: Random, stallion: Parent) -> None:
+        """One more stallion, the better the busier."""
+        self._members.append(stallion)
+        self._weights.append(rng.lognormvariate(0.25 * stallion.merit, SIRE_SKEW))
+        self._drawing = Weighted(self._members, self._weights)
+
+    def draw(self, rng: Random, year: int) -> Parent:
+        """A stallion old enough for a foal of that year."""
+        for _ in range(40):
+            stallion = self._drawing.draw(rng)
+            if stallion.first_foal <= year:
+                return stallion
+        return min(self._members, key=lambda member: member.first_foal)
+
+
 class Bloodstock:
     """The breeding stock of a world that will need about `foals` racehorses."""
 
@@ -152,25 +181,13 @@ class Bloodstock:
         self._used = 0
         self._breeders = [names.breeder() for _ in range(20 + foals // 4)]
         count = max(24, round(560 * (foals / 4900) ** 0.42))
-        self._ancestors = [self._parent(first_crop - 40, None) for _ in range(12 + count // 8)]
-        self._elders = [self._parent(first_crop - rng.randint(18, 28), 0.33) for _ in range(count)]
-        self._sires = [self._parent(first_crop - rng.randint(2, 17), 0.33) for _ in range(count)]
-        weights = [rng.lognormvariate(0.25 * s.merit, SIRE_SKEW) for s in self._sires]
-        self._covering = {
-            jump: Weighted(
-                [s for s in self._sires if s.jumper == jump],
-                [w for s, w in zip(self._sires, weights, strict=True) if s.jumper == jump],
-            )
-            for jump in (False, True)
-        }
-        grandsires = self._elders + self._sires[::3]
-        self._grandsires = {
-            jump: Weighted(
-                [s for s in grandsires if s.jumper == jump],
-                [rng.lognormvariate(0.2 * s.merit, 1.0) for s in grandsires if s.jumper == jump],
-            )
-            for jump in (False, True)
-        }
+        self._granddams = [self._founder(first_crop - 45, False) for _ in range(12 + count // 4)]
+        self._ancestors = [self._founder(first_crop - 50, True) for _ in range(12 + count // 8)]
+        elders = [self._stallion(first_crop - rng.randint(22, 42), i) for i in range(count)]
+        sires = [self._stallion(first_crop - rng.randint(2, 24), i) for i in range(count)]
+        self._covering = {jump: Roster(rng, sires, jump) for jump in (False, True)}
+        grandsires = elders + [s for s in sires if s.born < first_crop - 12]
+        self._grandsires = {jump: Roster(rng, grandsires, jump) for jump in (False, True)}
         self.mares: list[Parent] = []
         self._fertile = max(40, round(3.2 * foals**0.86))
 
@@ -182,49 +199,67 @@ class Bloodstock:
     def _country(self) -> str:
         return self._rng.choices(COUNTRIES, COUNTRY_SHARES)[0]
 
-    def _parent(self, born: int, jumpers: float | None) -> Parent:
+    def _founder(self, born: int, male: bool) -> Parent:
+        """A parent whose own parents nobody knows any more."""
+        country = self._country()
+        return Parent(
+            self.next_number(), self._names.horse(country, male), country, born, None, None,
+            self._rng, False, male,
+        )  # fmt: skip
+
+    def _stallion(self, born: int, order: int) -> Parent:
         rng = self._rng
         country = self._country()
-        sire = dam = None
-        if jumpers is not None and rng.random() < 0.95:
-            sire, dam = rng.choice(self._ancestors), rng.choice(self._ancestors)
-        jumper = jumpers is not None and rng.random() < jumpers
-        name = self._names.horse(country)
-        return Parent(self.next_number(), name, country, born, sire, dam, rng, jumper, True)
+        known = rng.random() < 0.95
+        stallion = Parent(
+            self.next_number(), self._names.horse(country, True), country, born,
+            rng.choice(self._ancestors) if known else None,
+            rng.choice(self._granddams) if known else None, rng, order % 3 == 0, True,
+        )  # fmt: skip
+        stallion.breeder = rng.choice(self._breeders)
+        return stallion
 
     def _mare(self, jumper: bool, foal_year: int) -> Parent:
         rng = self._rng
         if len(self.mares) >= self._fertile or (self.mares and rng.random() < 0.12):
             for _ in range(6):
                 mare = self.mares[int(len(self.mares) * rng.random())]
-                if mare.jumper == jumper and 4 <= foal_year - mare.born <= 22:
+                if mare.jumper == jumper and mare.first_foal <= foal_year <= mare.born + 22:
                     return mare
-        sire = self._grandsires[jumper].draw(rng)
         born = foal_year - rng.randint(5, 14)
-        dam = rng.choice(self._ancestors)
+        sire = self._grandsires[jumper].draw(rng, born)
+        dam = rng.choice(self._granddams)
         country = self._country()
         mare = Parent(
-            self.next_number(),
-            self._names.horse(country),
-            country,
-            born,
-            sire,
-            dam,
-            rng,
-            jumper,
-            False,
-        )
+            self.next_number(), self._names.horse(country, False), country, born, sire, dam, rng,
+            jumper, False,
+        )  # fmt: skip
         mare.merit = 0.5 * sire.merit + 0.85 * mare.merit
         mare.stamina = 0.5 * sire.stamina + 0.5 * mare.stamina
         mare.breeder = rng.choice(self._breeders)
         self.mares.append(mare)
         return mare
 
+    def retire(self, horse: Horse, year: int) -> None:
+        """Send a racehorse to stud; its first foals are born the year after `year`."""
+        parent = Parent(
+            horse.number, horse.name, horse.country, date.fromordinal(horse.born).year, horse.sire,
+            horse.dam, self._rng, not horse.flat_bred, horse.male,
+        )  # fmt: skip
+        parent.first_foal = year + 1
+        parent.merit, parent.stamina = horse.merit, horse.stamina
+        parent.surface, parent.going = horse.surface, horse.going
+        parent.colour, parent.breeder = horse.colour, horse.breeder
+        if horse.male:
+            self._covering[parent.jumper].add(self._rng, parent)
+        else:
+            self.mares.append(parent)
+
     def foal(self, year: int, jumper: bool) -> Horse:
         """A horse born in `year`; the caller gives it a yard, an owner and a debut."""
         rng = self._rng
         horse = Horse()
-        sire = self._covering[jumper].draw(rng)
+        sire = self._covering[jumper].draw(rng, year)
         mare = self._mare(jumper, year)
         horse.sire, horse.dam = sire, mare
         horse.country = mare.country if rng.random() < 0.7 else self._country()
@@ -232,9 +267,10 @@ class Bloodstock:
         if horse.country in SOUTHERN:
             month = rng.choice((8, 9, 10, 11))
         horse.born = date(year, month, rng.randint(1, 28)).toordinal()
+        horse.year, horse.southern = year, month >= 8
         horse.number = self.next_number()
-        horse.name = self._names.horse(horse.country)
-        horse.male = rng.random() < 0.735
+        horse.male = rng.random() < 0.75
+        horse.name = self._names.horse(horse.country, horse.male)
         horse.cut = None
         horse.colour = rng.choices(COLOURS, COLOUR_SHARES)[0]
         horse.breeder = mare.breeder

@@ -13,7 +13,7 @@ from loaders.simulator.conditions import Conditions, trip_penalty
 from loaders.simulator.people import People
 
 FAMILY = {"F": "F", "Y": "F", "H": "J", "C": "J", "N": "J"}
-_BASE = {"F": (61.0, 14.0), "Y": (61.0, 14.0), "H": (102.0, 15.0), "C": (107.0, 15.0),
+_BASE = {"F": (59.0, 14.5), "Y": (59.0, 14.5), "H": (102.0, 15.0), "C": (107.0, 15.0),
          "N": (99.0, 14.0)}  # fmt: skip
 _GROUP = 8
 UNRATED = -1
@@ -196,6 +196,7 @@ class Stables:
                 chance *= 1.35 if best < 58 else 0.8
             if horse.died is not None or rng.random() < chance:
                 horse.retired = day.toordinal()
+                self._to_stud(horse, day.year)
             else:
                 staying.append(index)
         self._active = staying
@@ -207,6 +208,12 @@ class Stables:
                 self._wait(self.horses[index], day)
         while len(self._active) < self._count:
             self._newcomer(day)
+
+    def _to_stud(self, horse: Horse, year: int) -> None:
+        if horse.died is None and horse.runs:
+            wanted = horse.cut is None and horse.merit > 1.9 if horse.male else horse.merit > -0.5
+            if wanted and self._rng.random() < 0.6:
+                self._stock.retire(horse, year)
 
     # ----------------------------------------------------------------- who looks for a race
 
@@ -238,6 +245,9 @@ class Stables:
         if not total:
             return None
         pick = int(self._rng.random() * total)
+        if pick < len(groups[UNRATED]) and self._rng.random() < 0.75:
+            # Most races are handicaps: a horse without a rating waits longer for its turn.
+            pick = int(self._rng.random() * total)
         for group, members in groups.items():
             if pick < len(members):
                 return self.horses[members[pick]], group
@@ -257,7 +267,7 @@ class Stables:
         lists = [groups[g] for g in near if groups.get(g)]
         found: list[Horse] = []
         seen: set[int] = set()
-        for _ in range(7 * wanted + 10):
+        for _ in range(10 * wanted + 20):
             total = sum(map(len, lists))
             if not total or len(found) >= wanted:
                 break
@@ -288,7 +298,7 @@ class Stables:
             horse = self._stock.foal(day.year - self._rng.randint(3, 5), False)
             horse = self._register(horse, region, day.toordinal())
             horse.code = "F"
-            horse.merit = 2.6 + self._rng.gauss(0, 0.5)
+            horse.merit = 3.2 + self._rng.gauss(0, 0.4)
             self._invent_past(horse, horse.age(day), day.toordinal())
             stable.append(horse)
         return stable
@@ -387,7 +397,7 @@ class Stables:
         if rating is None:
             shown = horse.figures.setdefault(letter, [])
             shown.append(figure)
-            if len(shown) >= 3 or (place == 1 and runs >= 2):
+            if len(shown) >= 3 or (runs >= 2 and (place == 1 or rng.random() < 0.4)):
                 horse.rating[letter] = sorted(shown)[len(shown) // 2] + rng.gauss(0, 2.5)
                 del horse.figures[letter]
             return
@@ -425,6 +435,11 @@ def season(family: str, day: int) -> int:
 def gap_mark(before: int, now: int) -> str:
     """What form figures show between two seasons."""
     return "" if before == now else "-" if now == before + 1 else "/"
+
+
+def travels(horse: Horse, course: int, region: str) -> bool:
+    """Whether a horse's trainer would send it there: seldom across the Irish Sea."""
+    return horse.trainer.region == region or (horse.number + 5 * course) % 9 == 0
 
 
 def suits(horse: Horse, race: Conditions, day: date) -> bool:

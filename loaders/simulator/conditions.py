@@ -21,8 +21,8 @@ _TRIPS = {
 }
 _FIRST_PRIZE = {1: 30000, 2: 15462, 3: 8372, 4: 5405, 5: 4187, 6: 3245.08, 7: 2394}
 _SHARES = (1, 0.4692, 0.2344, 0.1173, 0.0585, 0.03, 0.02, 0.01)
-_FLAT_CLASSES = ((50, 6), (65, 6), (75, 5), (85, 4), (95, 3), (108, 2))
-_JUMP_CLASSES = ((105, 5), (120, 4), (135, 3), (150, 2))
+_FLAT_CLASSES = ((50, 6), (65, 6), (75, 5), (84, 4), (92, 3), (106, 2))
+_JUMP_CLASSES = ((100, 5), (116, 4), (131, 3), (146, 2))
 
 
 class Conditions(NamedTuple):
@@ -68,15 +68,16 @@ def write(
     low, high = -999.0, 999.0
     grade = 5
     if rating is None:
-        grade = 4 if rng.random() < 0.35 else 5 if flat else 4
+        grades, shares = ((4, 5, 6), (28, 54, 18)) if flat else ((3, 4, 5), (10, 55, 35))
+        grade = rng.choices(grades, shares)[0]
         kind = "Maiden" if rng.random() < 0.5 else "Novice"
         high = 84.0 if flat else 122.0
     else:
-        top = 100 if flat else 138
-        handicap = letter != "N" and (rating < top or rng.random() < 0.2) and rng.random() < 0.9
+        top = 93 if flat else 130
+        handicap = letter != "N" and (rating < top or rng.random() < 0.2) and rng.random() < 0.95
         handicap = handicap and home
         if handicap:
-            high = 5.0 * math.ceil((rating + rng.uniform(0, 9)) / 5)
+            high = 5.0 * math.ceil((rating + rng.uniform(0, 7)) / 5)
             low = high - (26 if flat else 32)
             classes = _FLAT_CLASSES if flat else _JUMP_CLASSES
             grade = next((g for limit, g in classes if high <= limit), 2)
@@ -94,8 +95,6 @@ def write(
             if rating >= top - 4 or not home:
                 grade = 1
                 step = rating - top + rng.gauss(0, 4)
-                if not home:
-                    step += 6
                 word = "Group" if flat else "Grade"
                 pattern = (
                     "Listed" if step < 4 else f"{word} 3" if step < 9 else f"{word} 2"

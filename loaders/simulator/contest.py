@@ -71,7 +71,7 @@ def run(
     best = performance[standing[0]]
     lengths = [(best - performance[i]) / per_length for i in standing]
     if letter in "HCN":
-        while len(standing) > 2 and lengths[-1] > 28 and rng.random() < 0.62:
+        while len(standing) > 2 and lengths[-1] > 30 and rng.random() < 0.5:
             finishes[standing.pop()].code = "PU"
             lengths.pop()
     if dead_heat:
@@ -104,13 +104,10 @@ def _place(rng: Random, order: list[int], lengths: list[float], finishes: list[F
         finish.position = position
         finish.btn = measured(gap)
         # Judges add the gaps; the file rounds the sum from the exact distances now and then.
-        ovr = (
-            measured(max(lengths[rank], ovr + 0.05))
-            if rng.random() < 0.12
-            else round(ovr + finish.btn, 2)
-        )
-        if ovr > 1:
-            ovr = round(ovr * 4) / 4
+        total = measured(lengths[rank]) if rng.random() < 0.12 else round(ovr + finish.btn, 2)
+        if total > 1:
+            total = round(total * 4) / 4
+        ovr = max(ovr, total)
         finish.ovr = ovr
 
 

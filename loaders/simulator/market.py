@@ -17,6 +17,14 @@ DECIMALS: tuple[float, ...] = tuple(
     int(n) / int(d) + 1 for n, d in (step.split("/") for step in _STEPS)
 )
 FRACTIONS: tuple[str, ...] = tuple(_STEPS)
+
+
+def decimal_text(value: float) -> str:
+    """A decimal price as the odds of a card spell it: "23", "7.5", "1.83"."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+DECIMAL_TEXTS: tuple[str, ...] = tuple(map(decimal_text, DECIMALS))
 _LOGS = [math.log(d) for d in DECIMALS]
 _EDGES = [(a + b) / 2 for a, b in pairwise(_LOGS)]
 
@@ -45,11 +53,6 @@ SPELLINGS = {"Spreadex": "Spread Ex", "SportingIndex": "Sporting Index"}
 def nearest_step(decimal: float) -> int:
     """The index of the price step nearest to a decimal price."""
     return bisect_left(_EDGES, math.log(decimal))
-
-
-def decimal_text(value: float) -> str:
-    """A decimal price as the odds of a card spell it: "23", "7.5", "1.83"."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def margin(runners: int) -> float:

@@ -114,6 +114,24 @@ Website|Grand Opening|Book Your Christmas Party
 )
 
 
+_MALE = frozenset(
+    _words(
+        """
+Prince King Captain Major General Colonel Admiral Lord Duke Baron Count Sir Mister Lad Boy Earl
+Stag Archer Soldier Commander Jack Nelson Wellington
+"""
+    )
+)
+_FEMALE = frozenset(
+    _words(
+        """
+Queen Princess Lady Duchess Miss Madame Girl Lass Bella Flora Beauty Kara Lily Rose Violet Poppy
+Jasmine Grace Pearl Ruby Opal Jewel Charm
+"""
+    )
+)
+
+
 class Names:
     """Makes names; no two horses of one world share one."""
 
@@ -121,11 +139,14 @@ class Names:
         self._rng = rng
         self._taken: set[str] = set()
 
-    def horse(self, country: str) -> str:
+    def horse(self, country: str, male: bool) -> str:
         """A horse's name without a country suffix, unlike any given before."""
+        unfit = _FEMALE if male else _MALE
         rng = self._rng
         while True:
             first, second = rng.choice(_FIRST), rng.choice(_SECOND)
+            if first in unfit or second in unfit or first == second:
+                continue
             form = rng.random()
             if country == "FR" and form < 0.35:
                 name = f"{second} {rng.choice(('De', 'Du', 'Des'))} {rng.choice(_FRENCH)}"
@@ -141,7 +162,7 @@ class Names:
                 name = f"{first}{second.lower()}"
             else:
                 name = f"{first} {second} {rng.choice(_SECOND)}"
-            if first != second and len(name) <= 21 and name not in self._taken:
+            if len(name) <= 21 and name not in self._taken:
                 self._taken.add(name)
                 return name
 

@@ -63,10 +63,7 @@ class Renderer:
         if entered:
             field_size = 0 if rng.random() < 0.5 else len(race.runs)
         runners = [self._entry(race, run, day, rng, board, home) for run in race.runs]
-        if race.race_class == "Class 1" or not home:
-            surface = race.surface if home or rng.random() < 0.5 else ""
-        else:
-            surface = race.surface
+        surface = race.surface if home or rng.random() < 0.5 else ""
         payload = {
             "race_id": f"rac_{race.race_id}",
             "course": course.name,

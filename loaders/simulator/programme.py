@@ -92,7 +92,7 @@ class Programme:
             return rng.choices(_AW_GOING, (68, 27, 4, 1))[0]
         wet = _WET[day.month - 1] + course.wet + rng.gauss(0, 0.65) + (0.3 if kind == "J" else 0)
         scale = _IRISH_GOING if course.region == "ire" else _BRITISH_GOING
-        place = wet / 3.7 * (len(scale) - 1) + 0.35
+        place = (0.15 + 0.2 * wet) * (len(scale) - 1)
         return scale[min(len(scale) - 1, max(0, round(place)))]
 
     def _off_times(self, day: date, kind: str, races: int) -> Iterator[int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from loaders.simulator.market import (
     BOOKMAKERS,
+    DECIMAL_TEXTS,
     DECIMALS,
     FRACTIONS,
     SPELLINGS,
@@ -19,6 +20,12 @@ from loaders.simulator.records import Run
 
 _HISTORY_FROM = date(2025, 3, 17)
 _LAST = len(DECIMALS) - 1
+# Price steps between the longest and the shortest price that bookmakers of one mind show.
+_SPREAD = 2.4
+_SHIFTS = (-2, -1, -1, 1, 1, 2)
+_MOVES = (0, 0, 0, 0, 1, 1, 1, 2, 2, 4)
+# Moments from which a first move is drawn, and how far behind it the last of four can be.
+_MOMENTS, _LONGEST = 40, 12
 # Fewest and most bookmakers by days until the race; nobody but the big races is priced earlier.
 _BOOKS = {1: (18, 25), 2: (8, 16)}
 
@@ -53,7 +60,11 @@ class OddsBoard:
             (("3", "5"), ("3", "5"), ("3", "5"), ("2", "4"), ("4", "5"), ("", ""))
         )
         seen = min(off - timedelta(seconds=rng.randint(4, 70)), clock)
-        self._seen = seen
+        # Prices move most in the last hours; all bookmakers of a race move at the same moments.
+        ago = sorted(rng.sample(range(20, 3600), _MOMENTS // 2) + [
+            3600 + int(rng.expovariate(1 / 12000)) for _ in range(_MOMENTS // 2 + _LONGEST)
+        ])  # fmt: skip
+        self._moments = [(seen - timedelta(seconds=a)).isoformat() for a in ago]
         self.updated = seen.strftime("%Y-%m-%d %H:%M:%S")
         self._history = off.date() >= _HISTORY_FROM
         self._oldest_first = rng.random() < 0.5
@@ -70,13 +81,16 @@ class OddsBoard:
             if not priced:
                 rows.append(self._row(name, "-", "-", "", ""))
                 continue
-            step = min(_LAST, max(0, home + round(lean + rng.gauss(0, 0.7))))
-            if self._odd and rng.random() < 0.05:
+            # The decimals of one draw decide what happens seldom: this line runs very often.
+            draw = rng.random()
+            step = min(_LAST, max(0, home + int(lean + draw * _SPREAD - _SPREAD / 2 + 100.5) - 100))
+            rare = draw * 1000 % 1
+            if self._odd and rare < 0.05:
                 rows.append(self._row(name, "SP", "0", places, denom))
                 continue
-            if rng.random() < 0.01:
-                places, denom = ("1", "1") if rng.random() < 0.5 else ("", "")
-            row = self._row(name, FRACTIONS[step], decimal_text(DECIMALS[step]), places, denom)
+            if rare > 0.99:
+                places, denom = ("1", "1") if rare > 0.995 else ("", "")
+            row = self._row(name, FRACTIONS[step], DECIMAL_TEXTS[step], places, denom)
             if self._history:
                 row["history"] = self._moves(step)
             rows.append(row)
@@ -93,7 +107,7 @@ class OddsBoard:
                 row = self._row(name, text, text, "", "")
                 if self._history and rng.random() < 0.7:
                     before = decimal_text(round(min(1000, price * rng.uniform(0.85, 1.2)), digits))
-                    row["history"] = [self._move(self._when(1)[0], before, before)]
+                    row["history"] = [self._move(int(rng.random() * _MOMENTS), before, before)]
                 rows.append(row)
         return rows
 
@@ -110,23 +124,23 @@ class OddsBoard:
             "history": [],
         }
 
-    def _when(self, count: int) -> list[datetime]:
-        rng = self._rng
-        # Prices move most in the last hour, and the first of them stands since the evening before.
-        ago = sorted((int(rng.expovariate(1 / 9000)) + 20 for _ in range(count)), reverse=True)
-        return [self._seen - timedelta(seconds=a) for a in ago]
-
-    @staticmethod
-    def _move(when: datetime, fractional: str, decimal: str) -> dict[str, str]:
-        return {"changed_at": when.isoformat(), "fractional": fractional, "decimal": decimal}
-
     def _moves(self, step: int) -> list[dict[str, str]]:
-        rng = self._rng
-        count = (0, 0, 0, 0, 1, 1, 1, 2, 2, 4)[int(rng.random() * 10)]
+        """The prices a bookmaker showed before the present one."""
+        draw = self._rng.random()
+        count = _MOVES[int(draw * 10)]
         if not count:
             return []
         moves = []
-        for when in reversed(self._when(count)):
-            step = min(_LAST, max(0, step + rng.choice((-2, -1, -1, 1, 1, 2))))
-            moves.append(self._move(when, FRACTIONS[step], decimal_text(DECIMALS[step])))
+        which = int(draw * 1000) % _MOMENTS
+        for _ in range(count):
+            step = min(_LAST, max(0, step + _SHIFTS[which % 6]))
+            moves.append(self._move(which, FRACTIONS[step], DECIMAL_TEXTS[step]))
+            which += 1 + step % 3
         return moves[::-1] if self._oldest_first else moves
+
+    def _move(self, which: int, fractional: str, decimal: str) -> dict[str, str]:
+        return {
+            "changed_at": self._moments[which],
+            "fractional": fractional,
+            "decimal": decimal,
+        }

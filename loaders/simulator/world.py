@@ -18,6 +18,7 @@ from loaders.simulator.careers import (
     gap_mark,
     season,
     suits,
+    travels,
 )
 from loaders.simulator.conditions import Conditions
 from loaders.simulator.geography import COURSES, REGIONS
@@ -41,6 +42,8 @@ from loaders.simulator.records import (
 )
 
 AHEAD = timedelta(days=7)
+# Days that a horse needs to get over a race abroad.
+JOURNEY = 9
 _FIELD = ((4, 3), (5, 8), (6, 11), (7, 14), (8, 15), (9, 12), (10, 10), (11, 8), (12, 7), (13, 4),
           (14, 4), (15, 1.5), (16, 1.5), (18, 0.7), (20, 0.5))  # fmt: skip
 _FIELD_SIZES = [size for size, _ in _FIELD]
@@ -103,13 +106,14 @@ class World:
         self._listed: dict[date, tuple[Listed, ...]] = {}
         self._found: dict[int, date] = {}
         self._next_race = 11_000_000
+        self._double_due = False
         self._events = {
             name: Occasional(rng, every)
             for name, every in {
                 "abroad": 36, "dead heat": 800, "void": 1700, "DSQ": 600, "LFT": 900, "CO": 1100,
                 "DIED": 700, "RR": 700, "REF": 500, "SU": 500, "RO": 500, "BD": 400,
                 "late": 45, "no price": 260, "abandoned": 60, "cut short": 90, "untimed": 55,
-                "again": 1800, "ante-post": 14,
+                "again": 1500, "ante-post": 14,
             }.items()
         }  # fmt: skip
         self._simulate()
@@ -252,6 +256,7 @@ class World:
     ) -> Race | None:  # fmt: skip
         rng = self._rng
         surface = "AW" if meeting.kind == "A" else "Turf"
+        region = COURSES[meeting.course].region
         ahead = (day - self.end).days
         for _ in range(6):
             letter = self._letter(meeting.kind, day)
@@ -267,14 +272,18 @@ class World:
             )  # fmt: skip
             wanted = rng.choices(_FIELD_SIZES, _FIELD_SHARES)[0]
             if race.handicap and letter in "FHC":
-                wanted = min(20, wanted + rng.choice((0, 0, 1, 2)))
-            wanted += rng.choice((0, 0, 0, 0, 1, 1, 2))
+                wanted = min(20, wanted + rng.choice((0, 1, 1, 2)))
+            wanted += rng.choice((0, 0, 1, 1, 1, 2))
             early = ahead >= 3
             if early:
                 big = race.race_class in ("Class 1", "Class 2") or self._events["ante-post"]()
                 wanted = rng.randint(25, 66) if big else wanted + rng.randint(2, 12)
             field = self._stables.enter(
-                letter, group, wanted, lambda h, race=race: suits(h, race, day), ahead > 0
+                letter,
+                group,
+                wanted,
+                lambda h, race=race: travels(h, meeting.course, region) and suits(h, race, day),
+                ahead > 0,
             )
             if len(field) >= 4:
                 break
@@ -283,10 +292,13 @@ class World:
                     self._stables.rest(entered, day, 1)
         else:
             return None
-        if ahead <= 0 and ran_here and self._events["again"]():
-            double = next((h for h in ran_here if suits_again(h, race, day)), None)
-            if double:
-                field.append(double)
+        if ahead <= 0:
+            self._double_due = self._double_due or self._events["again"]()
+            if self._double_due:
+                double = next((h for h in ran_here if suits_again(h, race, day)), None)
+                if double:
+                    field.append(double)
+                    self._double_due = False
         for entered in field:
             entered.entered = day.toordinal() if ahead <= 0 else 0
         if ahead > 0 or (ahead == 0 and minute + 6 > self.CLOCK):
@@ -316,7 +328,7 @@ class World:
         race = conditions.write(
             rng, self._names, letter="F", course=course,
             surface="AW" if place.region in ("usa", "uae") and rng.random() < 0.5 else "Turf",
-            age=lead.age(day), rating=112.0, best=min(12.0, lead.stamina), female=False,
+            age=lead.age(day), rating=107.0, best=min(12.0, lead.stamina), female=False,
         )  # fmt: skip
         field = rng.sample(stable, min(len(stable), rng.randint(6, 11)))
         field = [h for h in field if race.ages[0] <= h.age(day) <= race.ages[1]
@@ -329,12 +341,12 @@ class World:
         if len(field) < 5:
             return None
         for horse in field:
-            horse.entered = day.toordinal()
+            horse.entered = day.toordinal() + JOURNEY
         going = rng.choice(("Good", "Good", "Good To Soft", "Soft", "Very Soft", "Good To Firm"))
         if race.surface == "AW":
             going = rng.choice(("Fast", "Fast", "Standard", "Sloppy", "Muddy"))
         minute = rng.choice((13, 14, 15, 16)) * 60 + 5 * rng.randrange(12)
-        if place.region in ("usa",):
+        if place.region == "usa":
             minute = rng.choice((19, 20, 21)) * 60 + 7 * rng.randrange(8)
         status = DECLARED if day == self.end and minute + 6 > self.CLOCK else RUN
         return self._hold(day, course, going, minute, race, field, status, {})
@@ -435,7 +447,7 @@ class World:
                 finish.btn if finish else 0.0, finish.ovr if finish else 0.0,
                 finish.time if finish else 0.0, figure, speed, shares.get(i, 0.0),
             ))  # fmt: skip
-            if status in (RUN, VOID) and finish and status == RUN:
+            if status == RUN and finish:
                 char = (
                     str(finish.position % 100 if finish.position < 10 else 0)
                     if finish.position

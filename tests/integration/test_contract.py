@@ -1,0 +1,178 @@
+"""The simulator against the provider's specification, and both against real responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+
+from loaders.simulator.server import SimulatorServer
+from loaders.simulator.world import World
+
+END = date(2025, 11, 22)
+FACTS = Path(__file__).resolve().parents[3] / "shared" / "racing_api"
+# Newer than the samples; the API may leave them out.
+NEWER = {"bsp", "race_status"}
+
+pytestmark = pytest.mark.skipif(
+    not FACTS.is_dir(), reason="the specification and the samples in ../shared are not here"
+)
+
+
+@pytest.fixture(scope="module")
+def specification() -> dict[str, Any]:
+    return json.loads((FACTS / "openapi.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World(seed=1, seasons=0.13, races_per_day=12, end=END)
+
+
+@pytest.fixture(scope="module")
+def api(world: World) -> Iterator[httpx.Client]:
+    with (
+        SimulatorServer(world) as server,
+        httpx.Client(base_url=server.base_url, auth=("demo", "demo")) as client,
+    ):
+        yield client
+
+
+def sample(name: str) -> Any:
+    return json.loads((FACTS / "samples" / f"{name}.json").read_text())
+
+
+def validator(
+    specification: dict[str, Any], path: str, status: str = "200"
+) -> Draft202012Validator:
+    response = specification["paths"][path]["get"]["responses"][status]
+    schema = response["content"]["application/json"]["schema"]
+    return Draft202012Validator({**schema, "components": specification["components"]})
+
+
+def paths_and_requests(world: World) -> list[tuple[str, str]]:
+    """Every endpoint with requests for it: some days, one of them to come."""
+    races = world.results(END - timedelta(days=7))
+    runner = races[0]["runners"][0]
+    card = next(c for c in world.racecards(END - timedelta(days=7)) if c["region"] == "GB")
+    entry = card["runners"][0]
+    week = [(END - timedelta(days=n)).isoformat() for n in (0, 3, 12, 40, -1, -4)]
+    ids = [
+        runner["horse_id"],
+        *("hrs_" + entry[k][4:] for k in ("sire_id", "dam_id", "damsire_id")),
+    ]
+    return [
+        ("/v1/courses/regions", ""),
+        ("/v1/courses", ""),
+        ("/v1/courses", "?region_codes=ire"),
+        *(("/v1/racecards/pro", f"?date={day}") for day in week),
+        ("/v1/racecards/{race_id}/pro", f"/v1/racecards/{card['race_id']}/pro"),
+        ("/v1/results", f"?start_date={week[3]}&end_date={week[2]}&limit=100"),
+        ("/v1/results", "?limit=100&region=gb&region=ire"),
+        ("/v1/results/today", ""),
+        ("/v1/results/{race_id}", f"/v1/results/{races[0]['race_id']}"),
+        *(("/v1/horses/{horse_id}/pro", f"/v1/horses/{i}/pro") for i in ids),
+        ("/v1/odds/{race_id}/{horse_id}", f"/v1/odds/{card['race_id']}/{entry['horse_id']}"),
+    ]
+
+
+def test_every_endpoint_answers_as_specified(
+    api: httpx.Client, world: World, specification: dict[str, Any]
+) -> None:
+    seen = set()
+    for path, request in paths_and_requests(world):
+        response = api.get(request if request.startswith("/") else path + request)
+        assert response.status_code == 200
+        validator(specification, path).validate(response.json())
+        seen.add(path)
+    assert len(seen) == 9
+
+
+def test_a_refused_parameter_is_reported_as_specified(
+    api: httpx.Client, specification: dict[str, Any]
+) -> None:
+    check = validator(specification, "/v1/results", "422")
+    for query in ("limit=101", "start_date=x", "region=xx"):
+        check.validate(api.get(f"/v1/results?{query}").json())
+    assert api.get("/v1/horses/search").json() == sample("errors")["422"]
+    assert api.get("/v1/jockeys").json() == sample("errors")["404"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("regions", "/v1/courses/regions"),
+        ("courses_page", "/v1/courses"),
+        ("racecards_pro_page", "/v1/racecards/pro"),
+        ("results_page", "/v1/results"),
+        ("horse_pro", "/v1/horses/{horse_id}/pro"),
+    ],
+)
+def test_the_real_samples_pass_the_same_checks(
+    specification: dict[str, Any], name: str, path: str
+) -> None:
+    validator(specification, path).validate(sample(name))
+
+
+def shape(payload: Any, path: str = "") -> set[tuple[str, str]]:
+    """Every key of a payload with the type of its value, whatever its place in a list."""
+    if isinstance(payload, dict):
+        found = {(f"{path}.{key}", type(value).__name__) for key, value in payload.items()}
+        return found.union(*(shape(value, f"{path}.{key}") for key, value in payload.items()))
+    if isinstance(payload, list) and path != ".query":
+        return set().union(*(shape(value, f"{path}[]") for value in payload))
+    return set()
+
+
+@pytest.mark.parametrize(
+    ("name", "request_"),
+    [
+        ("regions", "/v1/courses/regions"),
+        ("courses_page", "/v1/courses"),
+        ("racecards_pro_page", "/v1/racecards/pro?date=2025-11-15"),
+        ("results_page", "/v1/results?start_date=2025-11-01&limit=100"),
+    ],
+)
+def test_payloads_have_the_keys_of_the_samples(api: httpx.Client, name: str, request_: str) -> None:
+    real, simulated = shape(sample(name)), shape(api.get(request_).json())
+    # Price movements began after the sampled cards; off_dt may be null.
+    extra = {
+        (key, kind)
+        for key, kind in simulated - real
+        if key.rpartition(".")[2] not in NEWER
+        and ".history[]" not in key
+        and (key, kind) != (".results[].off_dt", "NoneType")
+        and (key, kind) != (".racecards[].off_dt", "NoneType")
+    }
+    assert extra == set()
+    assert real - simulated == set()
+
+
+def test_profiles_have_the_keys_of_the_sample_in_its_order(api: httpx.Client, world: World) -> None:
+    runner = world.results(END - timedelta(days=7))[0]["runners"][0]
+    profile = api.get(f"/v1/horses/{runner['horse_id']}/pro").json()
+    assert list(profile) == list(sample("horse_pro"))
+
+
+def test_every_field_of_the_specification_is_filled_somewhere(
+    world: World, specification: dict[str, Any]
+) -> None:
+    schemas = specification["components"]["schemas"]
+    days = [END - timedelta(days=n) for n in range(-1, 30)]
+    cards = [card for day in days for card in world.racecards(day)]
+    results = [race for day in days for race in world.results(day)]
+    for schema, rows in (
+        ("RacecardOddsPro", cards),
+        ("RunnerOddsPro", [r for c in cards for r in c["runners"]]),
+        ("OddsHistory", [o for c in cards for r in c["runners"] for o in r["odds"]]),
+        ("ResultStandard", results),
+        ("RunnerStandard", [r for race in results for r in race["runners"]]),
+    ):
+        for field in schemas[schema]["properties"]:
+            assert any(row.get(field) for row in rows), f"{schema}.{field}"
