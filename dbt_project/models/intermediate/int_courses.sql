@@ -35,7 +35,7 @@ sightings as (
         region_code,
         region,
         1 as source_rank,
-        changed_at::date as seen_on,
+        (changed_at at time zone 'Europe/London')::date as seen_on,
         first_landed_at,
         changed_at
     from courses

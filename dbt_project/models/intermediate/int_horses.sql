@@ -112,6 +112,8 @@ horses as (
         {{ newest('sire_id', by_source) }} as sire_id,
         {{ newest('dam_id', by_source) }} as dam_id,
         {{ newest('damsire_id', by_source) }} as damsire_id,
+        bool_or(source_rank = 1) as has_profile,
+        bool_or(source_rank = 2) as has_card,
         min(first_landed_at) as first_landed_at,
         max(changed_at) as changed_at
     from sightings
@@ -137,6 +139,8 @@ final as (
         sire_id,
         dam_id,
         damsire_id,
+        has_profile,
+        has_card,
         first_landed_at,
         changed_at
     from horses

@@ -63,7 +63,9 @@ merged as (
     select
         coalesce(results.race_id, racecards.race_id) as race_id,
         coalesce(results.race_date, racecards.race_date) as race_date,
-        coalesce(results.off_dt, racecards.off_dt) as off_dt,
+        coalesce(
+            results.stated_off_dt, racecards.stated_off_dt, results.off_dt, racecards.off_dt
+        ) as off_dt,
         coalesce(results.course_id, racecards.course_id) as course_id,
         coalesce(results.region, racecards.region) as region,
         coalesce(results.race_name, racecards.race_name) as race_name,

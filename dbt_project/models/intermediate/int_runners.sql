@@ -97,6 +97,7 @@ merged as (
         results.changed_at as result_changed_at,
 
         races.off_dt,
+        races.code,
         least(cards.first_landed_at, results.first_landed_at) as first_landed_at,
         greatest(cards.changed_at, results.changed_at) as changed_at
     from racecard_runners as cards

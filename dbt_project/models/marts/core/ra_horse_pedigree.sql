@@ -25,7 +25,9 @@ final as (
         horses.breeder,
         horses.first_landed_at as created_at,
         horses.changed_at as updated_at,
-        horses.region
+        horses.region,
+        horses.has_profile,
+        horses.has_card
     from horses
     left join entities as sires
         on horses.sire_id = sires.entity_id and sires.entity_type = 'sire'

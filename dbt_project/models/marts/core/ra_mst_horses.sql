@@ -23,7 +23,9 @@ final as (
         breeder,
         region,
         first_landed_at as created_at,
-        changed_at as updated_at
+        changed_at as updated_at,
+        has_profile,
+        has_card
     from horses
 
 )

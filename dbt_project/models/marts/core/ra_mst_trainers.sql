@@ -32,7 +32,8 @@ final as (
         entities.name,
         locations.location,
         entities.first_landed_at as created_at,
-        entities.changed_at as updated_at
+        entities.changed_at as updated_at,
+        locations.trainer_id is not null as has_card
     from entities
     left join locations on entities.entity_id = locations.trainer_id
     where entities.entity_type = 'trainer'

@@ -6,6 +6,12 @@ result_runners as (
 
 ),
 
+races as (
+
+    select * from {{ ref('int_races') }}
+
+),
+
 regions as (
 
     select * from {{ ref('stg_racing_api__regions') }}
@@ -81,8 +87,10 @@ final as (
         end as margin,
         placed.first_landed_at as created_at,
         placed.prize_currency,
-        placed.is_run
+        placed.is_run,
+        races.code
     from placed
+    inner join races on placed.race_id = races.race_id
     left join winning_margins on placed.race_id = winning_margins.race_id
 
 )

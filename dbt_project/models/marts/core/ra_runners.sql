@@ -80,7 +80,8 @@ final as (
             {{ shortest_absence('runners.last_run') }},
             runners.race_date - runners.previous_run_on
         ) as last_run_days,
-        runners.prize_currency
+        runners.prize_currency,
+        runners.code
     from runners
     left join forecasts on runners.runner_id = forecasts.runner_id
 

@@ -25,11 +25,15 @@ loads as (
         sum(objects_changed) as records_updated,
         sum(objects_unchanged) as records_skipped,
         case
+            when not bool_or(complete) then 'failed'
+            when max(load_outcome) = 'running' then 'partial'
             when bool_and(complete) and sum(coalesce(objects_rejected, 0)) = 0 then 'success'
-            when bool_or(complete) then 'partial'
-            else 'failed'
+            else 'partial'
         end as status,
-        coalesce(string_agg(distinct error, '; '), max(load_error)) as error_message,
+        coalesce(
+            string_agg(distinct error, '; '),
+            case when not bool_and(complete) then max(load_error) end
+        ) as error_message,
         jsonb_build_object(
             'load_id', load_id,
             'base_url', max(base_url),

@@ -77,7 +77,7 @@ renamed as (
         {{ api_text("runner ->> 'comment'") }} as comment,
         {{ api_text("runner ->> 'spotlight'") }} as spotlight,
         {{ api_text("runner ->> 'silk_url'") }} as silk_url,
-        runner -> 'past_results_flags' as past_results_flags,
+        nullif(runner -> 'past_results_flags', 'null') as past_results_flags,
 
         ----------  numerics
         {{ api_integer("runner ->> 'age'") }} as age,

@@ -52,6 +52,7 @@ renamed as (
 
         ----------  times
         race_date,
+        {{ api_moment("payload ->> 'off_dt'") }} as stated_off_dt,
         {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off'", 'race_date') }} as off_dt,
         first_landed_at,
         changed_at
