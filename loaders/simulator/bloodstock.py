@@ -58,7 +58,6 @@ class Horse:
     """
 
     __slots__ = (
-        "best",
         "born",
         "breeder",
         "changes",
@@ -132,6 +131,12 @@ class Horse:
         years = day.year - self.year
         return years - 1 if self.southern and day.month < 8 else years
 
+    def retire(self, day: date) -> None:
+        """Leave training: what only a racehorse needs is forgotten, its history is kept."""
+        self.retired = day.toordinal()
+        for name in _IN_TRAINING:
+            delattr(self, name)
+
     def sex_code(self, day: date) -> str:
         """G, C, H, R, F or M, as the horse is on `day`."""
         age = self.age(day)
@@ -144,6 +149,18 @@ class Horse:
         return "H" if age >= 5 else "C"
 
 
+_IN_TRAINING = (
+    "course_wins",
+    "distance_wins",
+    "figures",
+    "form",
+    "form_season",
+    "last_day",
+    "rating",
+    "rpr",
+    "runs",
+    "ts",
+)
 SEX_WORDS = {"G": "gelding", "C": "colt", "H": "horse", "R": "rig", "F": "filly", "M": "mare"}
 
 

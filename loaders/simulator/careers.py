@@ -86,7 +86,7 @@ class Stables:
         horse.owner = self._people.owner(horse.name)
         horse.silk = rng.randrange(1000, 500_000)
         horse.changes, horse.medical, horse.quotes, horse.tour = [], [], [], []
-        horse.rating, horse.best, horse.rpr, horse.ts = {}, {}, {}, {}
+        horse.rating, horse.rpr, horse.ts = {}, {}, {}
         horse.runs, horse.figures, horse.last_day = {}, {}, {}
         horse.form, horse.form_season = {}, {}
         horse.course_wins, horse.distance_wins = set(), set()
@@ -195,8 +195,8 @@ class Stables:
             if horse.code == "F" and age >= 3:
                 chance *= 1.35 if best < 58 else 0.8
             if horse.died is not None or rng.random() < chance:
-                horse.retired = day.toordinal()
                 self._to_stud(horse, day.year)
+                horse.retire(day)
             else:
                 staying.append(index)
         self._active = staying
@@ -245,9 +245,10 @@ class Stables:
         if not total:
             return None
         pick = int(self._rng.random() * total)
-        if pick < len(groups[UNRATED]) and self._rng.random() < 0.75:
+        for _ in range(2):
             # Most races are handicaps: a horse without a rating waits longer for its turn.
-            pick = int(self._rng.random() * total)
+            if pick < len(groups[UNRATED]) and self._rng.random() < 0.75:
+                pick = int(self._rng.random() * total)
         for group, members in groups.items():
             if pick < len(members):
                 return self.horses[members[pick]], group
@@ -408,7 +409,7 @@ class Stables:
             move = min(move, 0.0)
         horse.rating[letter] = rating + max(-3.0, min(8.0, move))
 
-    def next_rest(self, horse: Horse, day: date) -> int:
+    def next_rest(self, horse: Horse) -> int:
         """Days until a horse that has just run looks for a race again."""
         rng = self._rng
         chance = rng.random()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from loaders.simulator import texts
@@ -13,6 +13,7 @@ from loaders.simulator.bloodstock import SEX_WORDS, Horse, Parent
 from loaders.simulator.conditions import TYPES
 from loaders.simulator.geography import COURSES
 from loaders.simulator.market import DECIMALS, FRACTIONS, favourites
+from loaders.simulator.people import People
 from loaders.simulator.quotes import OddsBoard
 from loaders.simulator.records import (
     ABANDONED,
@@ -25,9 +26,6 @@ from loaders.simulator.records import (
     Run,
 )
 
-if TYPE_CHECKING:
-    from loaders.simulator.world import World
-
 LONDON = ZoneInfo("Europe/London")
 # Results write an en dash for a figure that nobody has.
 UNKNOWN = "\u2013"
@@ -37,13 +35,18 @@ NON_RUNNER = ("NON-RUNNER(5)", "jky_224913")
 class Renderer:
     """Turns records into payloads; the same record always gives the same payload."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._horses = world.horses
-        self._people = world.people
+    def __init__(
+        self, seed: int, horses: list[Horse], people: People, end: date, clock: int
+    ) -> None:
+        self._seed = seed
+        self._horses = horses
+        self._people = people
+        self._end = end
+        midnight = datetime(end.year, end.month, end.day, tzinfo=LONDON)
+        self._clock = midnight + timedelta(minutes=clock)
 
     def _rng(self, race: Race, what: str) -> Random:
-        return Random(f"{self._world.seed} {race.race_id} {what}")
+        return Random(f"{self._seed} {race.race_id} {what}")
 
     # ----------------------------------------------------------------- racecards
 
@@ -235,12 +238,8 @@ class Renderer:
         if course.region not in ("gb", "ire"):
             return None
         off = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(minutes=race.minute)
-        world = self._world
-        clock = datetime(world.end.year, world.end.month, world.end.day, tzinfo=LONDON) + timedelta(
-            minutes=world.CLOCK
-        )
         grand = race.race_class in ("Class 1", "Class 2")
-        return OddsBoard(self._rng(race, "odds"), off, clock, (day - world.end).days, grand)
+        return OddsBoard(self._rng(race, "odds"), off, self._clock, (day - self._end).days, grand)
 
     def odds(self, race: Race, day: date, horse_id: str) -> dict[str, Any] | None:
         """A RaceRunnerOdds, or None when the horse has none in this race."""
@@ -364,7 +363,7 @@ class Renderer:
         damsire = dam.sire if dam is not None else None
         if isinstance(horse, Horse):
             dob = date.fromordinal(horse.born).isoformat()
-            code = horse.sex_code(self._world.end)
+            code = horse.sex_code(self._end)
         else:
             month, day = 1 + horse.number % 5 + 1, 1 + horse.number % 28
             dob = f"{horse.born}-{month:02}-{day:02}"
