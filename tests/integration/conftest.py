@@ -16,7 +16,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from loaders.database import ROOT, EmbeddedServer
+from loaders.config import ROOT
+from loaders.embedded import EmbeddedServer
 from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
 
@@ -89,7 +90,9 @@ class Warehouse:
 
     def _variables(self) -> dict[str, str]:
         return {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("PG", "RACING_API", "DBT"))},
+            **{
+                k: v for k, v in os.environ.items() if not k.startswith(("PG", "RACING_API", "DBT"))
+            },
             "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
             "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
@@ -142,9 +145,7 @@ def built_season(season: Warehouse) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
-def season_copy(
-    season: Warehouse, server: EmbeddedServer, tmp_path: Path
-) -> Iterator[Warehouse]:
+def season_copy(season: Warehouse, server: EmbeddedServer, tmp_path: Path) -> Iterator[Warehouse]:
     """A copy of the built season that a test may change."""
     name = f"season_{secrets.token_hex(4)}"
     with psycopg.connect(url_of(server), autocommit=True) as connection:
@@ -152,9 +153,7 @@ def season_copy(
             sql.SQL("create database {} template season_template").format(sql.Identifier(name))
         )
         yield Warehouse({**season.environment, "PGDATABASE": name}, tmp_path)
-        connection.execute(
-            sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-        )
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def url_of(server: EmbeddedServer) -> str:

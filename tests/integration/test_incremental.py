@@ -30,32 +30,35 @@ def test_changes_of_raw_reach_the_tables_and_equal_a_full_rebuild(
     season_copy: Warehouse, races: list[dict[str, Any]]
 ) -> None:
     corrected, shrunken, withdrawn, late, untouched = races
-    with season_copy.connect() as connection:
-        _forget(connection, late)
-        season_copy.dbt("run")
-        assert not _runners(connection, late)
+    with season_copy.connect() as connection, season_copy.connect() as slow_load:
+        connection.execute("delete from raw.results where race_id = %s", [late["race_id"]])
+        with slow_load.transaction():
+            slow_load.execute(
+                "insert into raw.results"
+                " (race_id, race_date, payload, first_landed_at, changed_at, load_id)"
+                " values (%s, %s, %s, now(), now(), 1)",
+                [late["race_id"], late["date"], json.dumps(late)],
+            )
+            promoted = _disqualify_winner(corrected)
+            dropped = shrunken["runners"].pop()["horse_id"]
+            _replace(connection, corrected)
+            _replace(connection, shrunken)
+            connection.execute(
+                "update raw.results set withdrawn_at = now() where race_id = %s",
+                [withdrawn["race_id"]],
+            )
+            season_copy.dbt("run")
 
-        promoted = _disqualify_winner(corrected)
-        dropped = shrunken["runners"].pop()["horse_id"]
-        _replace(connection, corrected)
-        _replace(connection, shrunken)
-        connection.execute(
-            "update raw.results set withdrawn_at = now() where race_id = %s", [withdrawn["race_id"]]
-        )
-        # It was fetched before anything else in raw, and its transaction is the last to commit.
-        connection.execute(
-            "insert into raw.results (race_id, race_date, payload, first_landed_at, changed_at, load_id)"
-            " values (%s, %s, %s, '2020-01-01', '2020-01-01', 1)",
-            [late["race_id"], late["date"], json.dumps(late)],
-        )
-        season_copy.dbt("run")
+            assert _winners(connection, corrected) == [promoted]
+            assert dropped not in _runners(connection, shrunken)
+            assert len(_runners(connection, shrunken)) == len(shrunken["runners"])
+            assert not _runners(connection, withdrawn)
+            assert not _runners(connection, late)
+            assert _runners(connection, untouched) == {r["horse_id"] for r in untouched["runners"]}
 
-        assert _winners(connection, corrected) == [promoted]
-        assert dropped not in _runners(connection, shrunken)
-        assert len(_runners(connection, shrunken)) == len(shrunken["runners"])
-        assert not _runners(connection, withdrawn)
+        # What was committed last is older than what has been built since.
+        season_copy.dbt("run")
         assert _runners(connection, late) == {r["horse_id"] for r in late["runners"]}
-        assert _runners(connection, untouched) == {r["horse_id"] for r in untouched["runners"]}
 
     step_by_step = season_copy.fingerprints("racing", without=("ra_metadata_tracking",))
     season_copy.dbt("run", "--full-refresh")
@@ -75,10 +78,6 @@ def _replace(connection: psycopg.Connection[Any], race: dict[str, Any]) -> None:
         " where race_id = %s",
         [json.dumps(race), race["race_id"]],
     )
-
-
-def _forget(connection: psycopg.Connection[Any], race: dict[str, Any]) -> None:
-    connection.execute("delete from raw.results where race_id = %s", [race["race_id"]])
 
 
 def _runners(connection: psycopg.Connection[Any], race: dict[str, Any]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Real responses, served over HTTP, loaded and built; the expected values were read off them by hand."""
+"""Real responses, served over HTTP, loaded and built; the values were read off them by hand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.database import ROOT, EmbeddedServer
+from loaders.config import ROOT
+from loaders.embedded import EmbeddedServer
 from tests.api import Api
 from tests.conftest import fresh_database
 from tests.integration.conftest import Warehouse
@@ -71,45 +72,53 @@ def test_every_row_arrives(samples: psycopg.Connection[Any], table: str, rows: i
 def test_a_race_from_a_result(samples: psycopg.Connection[Any]) -> None:
     race = _row(samples, "ra_races", "id = 'rac_11745682'")
 
-    assert race | {
-        "course_name": "Southwell (AW)",
-        "date": date(2025, 10, 7),
-        "off_time": time(20, 30),
-        "off_dt": datetime(2025, 10, 7, 19, 30, tzinfo=UTC),
-        "race_number": 5,
-        "distance": "1m13y",
-        "distance_f": "8f",
-        "distance_m": 1621,
-        "race_class": "Class 6",
-        "code": "Flat",
-        "is_handicap": True,
-        "prize": Decimal("3245.08"),
-        "prize_currency": "GBP",
-        "prize_total_paid": Decimal("6098.94"),
-        "field_size": 6,
-        "winning_time": "1:43.25",
-        "has_result": True,
-        "meet_id": "crs_10244_2025-10-07",
-    } == race
+    assert (
+        race
+        | {
+            "course_name": "Southwell (AW)",
+            "date": date(2025, 10, 7),
+            "off_time": time(20, 30),
+            "off_dt": datetime(2025, 10, 7, 19, 30, tzinfo=UTC),
+            "race_number": 5,
+            "distance": "1m13y",
+            "distance_f": "8f",
+            "distance_m": 1621,
+            "race_class": "Class 6",
+            "code": "Flat",
+            "is_handicap": True,
+            "prize": Decimal("3245.08"),
+            "prize_currency": "GBP",
+            "prize_total_paid": Decimal("6098.94"),
+            "field_size": 6,
+            "winning_time": "1:43.25",
+            "has_result": True,
+            "meet_id": "crs_10244_2025-10-07",
+        }
+        == race
+    )
 
 
 def test_a_race_from_a_racecard(samples: psycopg.Connection[Any]) -> None:
     race = _row(samples, "ra_races", "id = 'rac_11744499'")
 
-    assert race | {
-        "course_name": "Hereford",
-        "off_time": time(14, 42),
-        "off_dt": datetime(2025, 10, 13, 13, 42, tzinfo=UTC),
-        "race_number": 2,
-        "distance": "2m53y",
-        "distance_f": "16f",
-        "code": "NH",
-        "is_handicap": False,
-        "prize": Decimal("4193.00"),
-        "field_size": 4,
-        "has_result": False,
-        "winning_time": None,
-    } == race
+    assert (
+        race
+        | {
+            "course_name": "Hereford",
+            "off_time": time(14, 42),
+            "off_dt": datetime(2025, 10, 13, 13, 42, tzinfo=UTC),
+            "race_number": 2,
+            "distance": "2m53y",
+            "distance_f": "16f",
+            "code": "NH",
+            "is_handicap": False,
+            "prize": Decimal("4193.00"),
+            "field_size": 4,
+            "has_result": False,
+            "winning_time": None,
+        }
+        == race
+    )
 
 
 def test_a_winner(samples: psycopg.Connection[Any]) -> None:
@@ -117,23 +126,27 @@ def test_a_winner(samples: psycopg.Connection[Any]) -> None:
         samples, "ra_race_results", "race_id = 'rac_11745682' and horse_id = 'hrs_30455194'"
     )
 
-    assert runner | {
-        "horse_name": "Create",
-        "position": 1,
-        "margin": "½",
-        "sp": "9/4",
-        "sp_decimal": Decimal("3.25"),
-        "weight_lbs": 122,
-        "weight_st_lbs": "8-10",
-        "time_seconds": Decimal("103.25"),
-        "official_rating": 47,
-        "rpr": 57,
-        "tsr": 2,
-        "prize_won": Decimal("3245.08"),
-        "jockey_claim_lbs": 0,
-        "headgear": "p",
-        "sex": "M",
-    } == runner
+    assert (
+        runner
+        | {
+            "horse_name": "Create",
+            "position": 1,
+            "margin": "½",
+            "sp": "9/4",
+            "sp_decimal": Decimal("3.25"),
+            "weight_lbs": 122,
+            "weight_st_lbs": "8-10",
+            "time_seconds": Decimal("103.25"),
+            "official_rating": 47,
+            "rpr": 57,
+            "tsr": 2,
+            "prize_won": Decimal("3245.08"),
+            "jockey_claim_lbs": 0,
+            "headgear": "p",
+            "sex": "M",
+        }
+        == runner
+    )
     horse = _row(samples, "ra_mst_horses", "id = 'hrs_30455194'")
     assert (horse["name"], horse["region"], horse["sex"]) == ("Create", "IRE", "mare")
 
@@ -152,44 +165,56 @@ def test_a_claimer_and_a_non_runner_on_a_card(samples: psycopg.Connection[Any]) 
     claimer = _row(samples, "ra_runners", "horse_id = 'hrs_54712259'")
     scratched = _row(samples, "ra_runners", "horse_name = 'Spartan Times'")
 
-    assert claimer | {
-        "jockey_name": "Luke Scott",
-        "jockey_claim_lbs": 3,
-        "weight_allotted_lbs": 157,
-        "weight_lbs": 154,
-        "weight_st_lbs": "11-0",
-        "morning_line_odds": "7/2",
-        "ofr": None,
-        "is_scratched": None,
-    } == claimer
-    assert scratched | {
-        "number": None,
-        "jockey_name": None,
-        "jockey_id": None,
-        "is_scratched": True,
-        "last_run": "128 (9F)",
-        "last_run_days": 9,
-        "rpr": 101,
-        "morning_line_odds": "11/2",
-    } == scratched
+    assert (
+        claimer
+        | {
+            "jockey_name": "Luke Scott",
+            "jockey_claim_lbs": 3,
+            "weight_allotted_lbs": 157,
+            "weight_lbs": 154,
+            "weight_st_lbs": "11-0",
+            "morning_line_odds": "7/2",
+            "ofr": None,
+            "is_scratched": None,
+        }
+        == claimer
+    )
+    assert (
+        scratched
+        | {
+            "number": None,
+            "jockey_name": None,
+            "jockey_id": None,
+            "is_scratched": True,
+            "last_run": "128 (9F)",
+            "last_run_days": 9,
+            "rpr": 101,
+            "morning_line_odds": "11/2",
+        }
+        == scratched
+    )
 
 
 def test_a_sire_with_one_winner_from_one_run(samples: psycopg.Connection[Any]) -> None:
     sire = _row(samples, "ra_mst_sires", "id = 'sir_7013188'")
 
     # Harry Angel, sire of Create: one run, one win, so its A/E is the decimal price.
-    assert sire | {
-        "horse_id": "hrs_7013188",
-        "total_runners": 1,
-        "total_wins": 1,
-        "overall_win_percent": Decimal("100.00"),
-        "overall_ae_index": Decimal("3.250"),
-        "best_class": "Class 6",
-        "best_distance": "8f",
-        "best_distance_is_reliable": False,
-        "profit_loss_1u": Decimal("2.25"),
-        "data_quality_score": Decimal("0.60"),
-    } == sire
+    assert (
+        sire
+        | {
+            "horse_id": "hrs_7013188",
+            "total_runners": 1,
+            "total_wins": 1,
+            "overall_win_percent": Decimal("100.00"),
+            "overall_ae_index": Decimal("3.250"),
+            "best_class": "Class 6",
+            "best_distance": "8f",
+            "best_distance_is_reliable": False,
+            "profit_loss_1u": Decimal("2.25"),
+            "data_quality_score": Decimal("0.60"),
+        }
+        == sire
+    )
 
 
 def _sample(name: str) -> Any:
