@@ -8,7 +8,8 @@ from datetime import date
 import click
 
 from loaders import database
-from loaders.config import Settings
+from loaders.config import Settings, environment
+from loaders.console import Day, Group
 from loaders.errors import StudbookError
 from loaders.load import Request, run
 from loaders.progress import BarProgress, LineProgress, shortfall, summary_table
@@ -18,17 +19,7 @@ from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
 
 
-class _Group(click.Group):
-    """A command group that shows a StudbookError as one sentence instead of a traceback."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except StudbookError as error:
-            raise click.ClickException(str(error)) from error
-
-
-@click.group(cls=_Group)
+@click.group(cls=Group)
 @click.version_option(package_name="studbook")
 def main() -> None:
     """Load the Racing API into Postgres; dbt turns it into the racing tables."""
@@ -64,24 +55,10 @@ def db_url() -> None:
     click.echo(database.url())
 
 
-class _Day(click.ParamType):
-    """A day as 2025-01-31."""
-
-    name = "day"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a day such as 2025-01-31.", param, ctx)
-
-
 @main.command()
 @click.argument("resource", type=click.Choice(list(RESOURCES)), default="all")
-@click.option("--from", "date_from", type=_Day(), help="First day; default: the last loaded one.")
-@click.option("--to", "date_to", type=_Day(), help="Last day; default: the last one published.")
+@click.option("--from", "date_from", type=Day(), help="First day; default: the last loaded one.")
+@click.option("--to", "date_to", type=Day(), help="Last day; default: the last one published.")
 @click.option("--region", "regions", multiple=True, help="Region code such as gb; repeatable.")
 @click.option("--max-horses", type=click.IntRange(min=0), help="At most so many horse profiles.")
 def load(
@@ -92,7 +69,7 @@ def load(
     max_horses: int | None,
 ) -> None:
     """Load the Racing API into the raw schema."""
-    settings = Settings.from_environment(database.environment(), regions)
+    settings = Settings.from_environment(environment(), regions)
     progress = BarProgress() if sys.stderr.isatty() else LineProgress()
     with database.connect() as connection:
         request = Request(resource, date_from, date_to, max_horses)
@@ -104,28 +81,50 @@ def load(
 
 @main.command()
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--seasons", type=click.FloatRange(min=0, min_open=True), default=1.0,
-              show_default=True, help="Years of racing up to the last day.")  # fmt: skip
+@click.option(
+    "--seasons",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Years of racing up to the last day.",
+)
 @click.option("--races-per-day", type=click.FloatRange(min=1), default=8.0, show_default=True)
-@click.option("--end", type=_Day(), help="Last day with results; default: today.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8008, show_default=True,
-              help="0 takes any free port.")  # fmt: skip
-@click.option("--latency", type=click.FloatRange(min=0), default=0.0, show_default=True,
-              help="Seconds before each answer.")  # fmt: skip
+@click.option("--end", type=Day(), help="Last day with results; default: today.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8008,
+    show_default=True,
+    help="0 takes any free port.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Seconds before each answer.",
+)
 @click.option("--limits/--no-limits", default=False, help="Keep the documented rate limits.")
-@click.option("--add-on/--no-add-on", default=True,
-              help="Whether the account may see results before the last 365 days.")  # fmt: skip
+@click.option(
+    "--add-on/--no-add-on",
+    default=True,
+    help="Whether the account may see results before the last 365 days.",
+)
 @click.argument("command", nargs=-1)
 def simulator(
-    seed: int, seasons: float, races_per_day: float, end: date | None, port: int, latency: float,
-    limits: bool, add_on: bool, command: tuple[str, ...],
-) -> None:  # fmt: skip
+    seed: int,
+    seasons: float,
+    races_per_day: float,
+    end: date | None,
+    port: int,
+    latency: float,
+    limits: bool,
+    add_on: bool,
+    command: tuple[str, ...],
+) -> None:
     """Serve a stand-in Racing API: until Ctrl-C, or while COMMAND (after --) runs."""
     world = World(seed, seasons, races_per_day, end)
-    server = SimulatorServer(
-        world, port=port, rate_limits=limits, latency=latency, history=add_on
-    )  # fmt: skip
-    if not command:
-        serve(server, click.echo)
-        return
-    sys.exit(run_with(server, command))
+    server = SimulatorServer(world, port=port, rate_limits=limits, latency=latency, history=add_on)
+    if command:
+        sys.exit(run_with(server, command))
+    serve(server, click.echo)

@@ -1,22 +1,42 @@
-"""Settings of the Racing API from the environment and .env, validated once."""
+"""Settings from the environment and .env; those of the Racing API are validated once."""
 
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
 
 from loaders.errors import StudbookError
 
+ROOT = Path(__file__).resolve().parent.parent
 BASE_URL = "https://api.theracingapi.com"
 REGIONS = "gb,ire"
 
 
 class ConfigError(StudbookError):
-    """A setting is missing or cannot be used; the text names its variable."""
+    """A setting, or the file .env, is missing or cannot be used; the text names it."""
+
+
+def environment() -> dict[str, str]:
+    """The environment, with what only the project's .env sets added to it, as it is written there.
+
+    Raises ConfigError when that file cannot be read.
+    """
+    try:
+        # Interpolation would alter a password that holds ${...}, whatever quotes are around it.
+        settings = dotenv_values(ROOT / ".env", interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{ROOT / '.env'} cannot be read ({error}): make it a UTF-8 text file of your own."
+        ) from None
+    return {key: value for key, value in settings.items() if value is not None} | dict(os.environ)
 
 
 @dataclass(frozen=True)

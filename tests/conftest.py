@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from loaders.database import EmbeddedServer
+from loaders.embedded import EmbeddedServer
 
 
 @pytest.fixture

@@ -19,8 +19,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from loaders import database as database_module
-from loaders.database import ROOT, DatabaseError, EmbeddedServer, connect, embedded, url
+from loaders import embedded as embedded_module
+from loaders.config import ROOT
+from loaders.connection import DatabaseError
+from loaders.database import connect, embedded, url
+from loaders.embedded import EmbeddedServer
 
 SITE = Path(sysconfig.get_path("purelib"))
 NOBODY = pwd.getpwnam("nobody")
@@ -315,12 +318,12 @@ def test_an_ordinary_user_is_told_that_the_data_are_someone_elses(
 def test_without_the_wheel_an_installed_server_is_used(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not list(database_module.DEBIAN.glob("*/bin/initdb")):
+    if not list(embedded_module.DEBIAN.glob("*/bin/initdb")):
         pytest.skip("no PostgreSQL in /usr/lib/postgresql")
-    monkeypatch.setattr(database_module, "WHEEL", "no-such-wheel")
+    monkeypatch.setattr(embedded_module, "WHEEL", "no-such-wheel")
     newest = max(
         int(found.parts[-3])
-        for found in database_module.DEBIAN.glob("*/bin/initdb")
+        for found in embedded_module.DEBIAN.glob("*/bin/initdb")
         if found.parts[-3].isdecimal()
     )
     monkeypatch.setenv("PATH", str(folder))
@@ -340,8 +343,8 @@ def test_without_the_wheel_an_installed_server_is_used(
 def test_without_any_binaries_a_sentence_says_what_to_install(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "WHEEL", "no-such-wheel")
-    monkeypatch.setattr(database_module, "DEBIAN", folder)
+    monkeypatch.setattr(embedded_module, "WHEEL", "no-such-wheel")
+    monkeypatch.setattr(embedded_module, "DEBIAN", folder)
     monkeypatch.setenv("PATH", str(folder))
     with pytest.raises(DatabaseError, match=r"install its server .* or set PGHOST, PGUSER"):
         EmbeddedServer(folder / "postgres").up()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.database import ROOT
+from loaders.config import ROOT
 
 SHELLS = {"bash": ["bash", "--norc", "-c"], "zsh": ["zsh", "-f", "-c"], "direnv": []}
 
@@ -67,12 +67,12 @@ def test_envrc_adds_what_env_sets_and_the_environment_does_not(shell: str, proje
     (project / ".env").write_text(
         "# a comment\n"
         "RACING_API_USERNAME=ann\n"
-        "RACING_API_PASSWORD='it is $HOME \"quoted\"; true'\n"
+        "RACING_API_PASSWORD='it is $HOME, ${HOME} \"quoted\"; true'\n"
         "export RACING_API_REGIONS=gb  # the regions\n"
     )
     found = environment(shell, project, RACING_API_USERNAME="bob")
     assert found["RACING_API_USERNAME"] == "bob"
-    assert found["RACING_API_PASSWORD"] == 'it is $HOME "quoted"; true'
+    assert found["RACING_API_PASSWORD"] == 'it is $HOME, ${HOME} "quoted"; true'
     assert found["RACING_API_REGIONS"] == "gb"
 
 

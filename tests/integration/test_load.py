@@ -16,10 +16,9 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from loaders import database as databases
 from loaders.cli import main
 from loaders.client import Patience, UnavailableError
-from loaders.config import Settings
+from loaders.config import ROOT, Settings
 from loaders.landing import LandingError
 from loaders.load import Report, Request, run
 from loaders.progress import LineProgress
@@ -532,9 +531,7 @@ def test_ctrl_c_is_logged_and_the_next_load_goes_on(
     api.latency = 0.1
     arguments = ["studbook", "load", "results", "--from", "2024-10-16", "--to", "2025-10-15"]
     env = {**os.environ, **database, **api.environment(RACING_API_RATE="50")}
-    process = subprocess.Popen(
-        arguments, cwd=databases.ROOT, env=env, stderr=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(arguments, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 20
     while len(api.asked) < 40 and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -578,8 +575,7 @@ def test_two_loads_at_once_land_each_object_once(
     arguments = ["studbook", "load", "results", "--from", days[0], "--to", days[-1]]
     env = {**os.environ, **database, **api.environment()}
     processes = [
-        subprocess.Popen(arguments, cwd=databases.ROOT, env=env, stdout=subprocess.DEVNULL)
-        for _ in range(2)
+        subprocess.Popen(arguments, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) for _ in range(2)
     ]
 
     assert [process.wait(timeout=30) for process in processes] == [0, 0]

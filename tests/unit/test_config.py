@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from loaders.config import ConfigError, Settings
+from loaders import config
+from loaders.config import ConfigError, Settings, environment
 
 LOGIN = {"RACING_API_USERNAME": "lad", "RACING_API_PASSWORD": "hush-hush"}
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_password_in_the_file_env_is_taken_as_it_is_written(
+    quote: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    monkeypatch.delenv("RACING_API_PASSWORD", raising=False)
+    (tmp_path / ".env").write_text(
+        f"RACING_API_USERNAME=lad\nRACING_API_PASSWORD={quote}a${{RACING_API_USERNAME}}$b{quote}\n"
+    )
+
+    assert environment()["RACING_API_PASSWORD"] == "a${RACING_API_USERNAME}$b"
 
 
 def test_defaults_are_the_real_api_for_britain_and_ireland_at_its_documented_rates() -> None:
