@@ -20,12 +20,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from loaders.simulator.geography import COURSES, REGIONS
-from loaders.simulator.world import AHEAD, Listed, World
+from loaders.simulator.world import AHEAD, SEARCHABLE, Listed, World
 
 FIRST_CARD = date(2023, 1, 23)
 FIRST_RESULT = date(1988, 1, 1)
 LONGEST_RANGE = timedelta(days=365)
-SEARCHABLE = ("horses", "jockeys", "trainers", "owners", "sires", "dams", "damsires")
+# Parameters of the results and what of a race they choose by.
+RESULT_FILTERS = {
+    "type": "type",
+    "going": "going",
+    "race_class": "race_class",
+    "age_band": "age_band",
+    "sex_restriction": "sex_rule",
+}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Found = list[tuple[date, int]]
@@ -107,7 +114,7 @@ class _Api:
     async def results(self, request: Request) -> Response:
         world = self._world
         last = _date(request, "end_date") or world.end
-        first = _date(request, "start_date") or max(last - LONGEST_RANGE, FIRST_RESULT)
+        first = _date(request, "start_date") or world.end - LONGEST_RANGE
         earliest = FIRST_RESULT if self._history else world.end - LONGEST_RANGE
         if first < earliest:
             raise UnprocessableError(
@@ -123,7 +130,7 @@ class _Api:
             )
         limit = _integer(request, "limit", 50, least=1, most=100)
         skip = _integer(request, "skip", 0, least=0, most=20000)
-        keep = _filter(request, "region", "course")
+        keep = _result_filter(request)
         return self._page(request, "results", self._results(first, last, keep), limit, skip)
 
     async def today(self, request: Request) -> Response:
@@ -176,7 +183,10 @@ class _Api:
     async def search(self, request: Request) -> Response:
         if "name" not in request.query_params:
             raise UnprocessableError("name", "field required", "value_error.missing")
-        return JSONResponse({"search_results": []})
+        kind = request.url.path.split("/")[2]
+        return JSONResponse(
+            {"search_results": self._world.search(kind, request.query_params["name"])}
+        )
 
 
 def _one(payload: dict[str, Any] | None) -> Response:
@@ -231,6 +241,30 @@ def _filter(request: Request, regions: str, courses: str | None) -> Callable[[Li
     if ids:
         return lambda race: COURSES[race.course].id in ids
     return lambda race: not wanted or COURSES[race.course].region in wanted
+
+
+def _result_filter(request: Request) -> Callable[[Listed], bool]:
+    """The filters of the results beyond region and course; values are the API's: good_to_firm."""
+    placed = _filter(request, "region", "course")
+    least = _integer(request, "min_distance_y", 0, least=0, most=None)
+    most = _integer(request, "max_distance_y", 99_999, least=0, most=None)
+    wanted = {
+        attribute: frozenset(values)
+        for name, attribute in RESULT_FILTERS.items()
+        if (values := request.query_params.getlist(name))
+    }
+
+    def keep(race: Listed) -> bool:
+        return (
+            placed(race)
+            and least <= race.yards <= most
+            and all(
+                getattr(race, attribute).lower().replace(" ", "_") in values
+                for attribute, values in wanted.items()
+            )
+        )
+
+    return keep
 
 
 def _authorized(request: Request, username: str, password: str) -> bool:

@@ -53,8 +53,9 @@ class Parent:
 class Horse:
     """A racehorse, as it stands after the last simulated day.
 
-    Days are proleptic ordinals. `changes` holds (day, trainer left, owner left or None); ratings
-    and records are kept per family ("F" flat, "J" jumps) or per code letter (F, H, C, N).
+    Days are proleptic ordinals. `changes` holds (day, trainer left, owner left), None for who
+    stays; ratings and records are kept per family ("F" flat, "J" jumps) or per code letter (F, H,
+    C, N).
     """
 
     __slots__ = (
@@ -67,7 +68,6 @@ class Horse:
         "course_wins",
         "cut",
         "dam",
-        "debut",
         "died",
         "distance_wins",
         "entered",

@@ -320,20 +320,23 @@ class Stables:
             if rng.random() < 0.2:
                 horse.medical.append((today - 1, "Gelded"))
         if rng.random() < 0.035:
-            yard = horse.trainer.region
-            change = (today - rng.randint(1, 6), horse.trainer, horse.owner)
-            horse.trainer = self._people.yard(yard)
-            if rng.random() < 0.75:
+            before, horse.trainer = horse.trainer, self._people.yard(horse.trainer.region)
+            sold = horse.owner if rng.random() < 0.75 else None
+            if sold or before is not horse.trainer:
+                left = before if before is not horse.trainer else None
+                horse.changes.append((today, left, sold))
+            if sold:
                 horse.owner = self._people.owner(horse.name)
-            horse.changes.append(change)
         elif rng.random() < 0.03:
-            horse.changes.append((today - rng.randint(1, 6), horse.trainer, horse.owner))
+            horse.changes.append((today, None, horse.owner))
             horse.owner = self._people.owner(horse.name)
         if rng.random() < 0.08:
             horse.headgear = rng.choices(_HEADGEAR, _HEADGEAR_SHARES)[0]
             horse.headgear_runs = 0
         if horse.code != "F" and rng.random() < 0.012:
-            horse.medical.append((today - rng.randint(5, 40), "Wind Surgery"))
+            # Since the last run: no earlier card can have known.
+            rested = today - max(horse.last_day.values(), default=today - 60)
+            horse.medical.append((today - rng.randint(1, max(1, rested - 1)), "Wind Surgery"))
             horse.wind_run = 1
         if rng.random() < 0.02:
             horse.tour.append((today - 1, rng.randrange(1 << 30)))

@@ -385,6 +385,12 @@ class Renderer:
             "sire_id": f"sir_{horse.sire.number}" if horse.sire else "",
         }
 
+    def found(self, horse: Horse) -> dict[str, str]:
+        """A Horse, as a search gives it."""
+        profile = self.profile(horse)
+        keys = ("id", "dam", "dam_id", "damsire", "damsire_id", "name", "sire", "sire_id")
+        return {key: profile[key] for key in keys}
+
     def _off_dt(self, race: Race, day: date, side: str) -> str | None:
         if race.untimed in (side, "both"):
             return None if race.race_id % 2 else ""

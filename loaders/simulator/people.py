@@ -27,9 +27,6 @@ class Weighted(Generic[T]):
         """One member."""
         return self._members[bisect(self._edges, rng.random() * self._edges[-1])]
 
-    def __len__(self) -> int:
-        return len(self._members)
-
 
 class Trainer:
     """A licence. `recent` holds (day, won, ran to form) of its last runners."""

@@ -547,7 +547,7 @@ class Racing:
         for runner in field_:
             horse, finish = runner.horse, runner.finish
             rating = horse.rating.get(_code(race.letter))
-            char = str(finish.position % 10 if finish.position < 10 else 0)
+            char = str(finish.position if finish.position < 10 else 0)
             self._stables.after(
                 horse,
                 race,

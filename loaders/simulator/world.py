@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from loaders.simulator.bloodstock import Bloodstock, Horse, Parent
 from loaders.simulator.careers import Stables
+from loaders.simulator.conditions import TYPES
 from loaders.simulator.geography import COURSES, REGIONS
 from loaders.simulator.names import Names
 from loaders.simulator.payloads import Renderer
@@ -19,17 +20,26 @@ from loaders.simulator.records import RUN, VOID, Race, pack, unpack
 
 # How far ahead racecards are published.
 AHEAD = timedelta(days=7)
+# What can be searched by name, with the prefix of its ids.
+PEOPLE = {"jockeys": "jky", "trainers": "trn", "owners": "own"}
+PARENTS = {"sires": "sir", "dams": "dam", "damsires": "dsi"}
+SEARCHABLE = ("horses", *PEOPLE, *PARENTS)
 # Runs a year that a horse in training makes when every race finds its field.
 _RUNS_A_YEAR = 5.5
 _RUNNERS_A_RACE = 9.3
 
 
 class Listed(NamedTuple):
-    """Where a race stands: enough to find, filter and count it without rendering it."""
+    """What a race is found, filtered and counted by; for the rest it must be rendered."""
 
-    race_id: int
     course: int
     has_result: bool
+    yards: int
+    type: str
+    going: str
+    race_class: str
+    age_band: str
+    sex_rule: str
 
 
 class World:
@@ -75,16 +85,31 @@ class World:
             return
         self._days[day] = pack(races)
         self._listed[day] = tuple(
-            Listed(race.race_id, race.course, race.status in (RUN, VOID)) for race in races
+            Listed(
+                race.course,
+                race.status in (RUN, VOID),
+                race.yards,
+                TYPES[race.letter],
+                race.going,
+                race.race_class,
+                race.age_band,
+                race.sex_rule,
+            )
+            for race in races
         )
         self._found.update((race.race_id, day) for race in races)
 
-    def _find_parents(self) -> dict[int, Parent]:
-        parents = {}
+    def _find_parents(self) -> dict[str, dict[int, Parent]]:
+        parents: dict[str, dict[int, Parent]] = {kind: {} for kind in PARENTS}
         for horse in self._stables.horses:
-            for parent in (horse.sire, horse.dam, horse.dam.sire):
-                parents[parent.number] = parent
+            family = (horse.sire, horse.dam, horse.dam.sire)
+            for kind, parent in zip(PARENTS, family, strict=True):
+                parents[kind][parent.number] = parent
         return parents
+
+    def _parent(self, number: int) -> Parent | None:
+        known = (parents.get(number) for parents in self._parents.values())
+        return next(filter(None, known), None)
 
     @property
     def horses(self) -> list[Horse]:
@@ -137,8 +162,32 @@ class World:
         number = _digits(horse_id, "hrs_")
         if number is None:
             return None
-        horse = self._stables.by_number.get(number) or self._parents.get(number)
+        horse = self._stables.by_number.get(number) or self._parent(number)
         return horse and self._renderer.profile(horse)
+
+    def search(self, kind: str, name: str) -> list[dict[str, str]]:
+        """What /v1/{kind}/search finds: whoever has `name` in the name, whatever its case."""
+        wanted = name.casefold()
+        if kind in PEOPLE:
+            prefix, somebody = PEOPLE[kind], getattr(self.people, kind)
+            return [
+                {"id": f"{prefix}_{one.number}", "name": one.name}
+                for one in somebody
+                if wanted in one.name.casefold()
+            ]
+        if kind == "horses":
+            return [
+                self._renderer.found(horse)
+                for horse in self._stables.horses
+                if wanted in horse.name.casefold()
+            ]
+        parents = self._parents[kind].values()
+        prefix = PARENTS[kind]
+        return [
+            {"id": f"{prefix}_{parent.number}", "name": f"{parent.name} ({parent.country})"}
+            for parent in parents
+            if wanted in parent.name.casefold()
+        ]
 
     def odds(self, race_id: str, horse_id: str) -> dict[str, Any] | None:
         """The odds of one runner, as /v1/odds gives them; None where there are none."""

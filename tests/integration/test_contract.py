@@ -77,6 +77,7 @@ def paths_and_requests(world: World) -> list[tuple[str, str]]:
         ("/v1/results", f"?start_date={week[3]}&end_date={week[2]}&limit=100"),
         ("/v1/results", "?limit=100&region=gb&region=ire"),
         ("/v1/results/today", ""),
+        ("/v1/horses/search", "?name=king"),
         ("/v1/results/{race_id}", f"/v1/results/{races[0]['race_id']}"),
         *(("/v1/horses/{horse_id}/pro", f"/v1/horses/{i}/pro") for i in ids),
         ("/v1/odds/{race_id}/{horse_id}", f"/v1/odds/{card['race_id']}/{entry['horse_id']}"),
@@ -92,7 +93,7 @@ def test_every_endpoint_answers_as_specified(
         assert response.status_code == 200
         validator(specification, path).validate(response.json())
         seen.add(path)
-    assert len(seen) == 9
+    assert len(seen) == 10
 
 
 def test_a_refused_parameter_is_reported_as_specified(

@@ -67,11 +67,26 @@ def test_what_does_not_exist_is_not_found(api: httpx.Client, path: str) -> None:
     assert response.json() == {"detail": "Not Found"}
 
 
-def test_a_search_demands_a_name(api: httpx.Client) -> None:
-    error = refused(api.get("/v1/horses/search"))
-    assert error == {
-        "loc": ["query", "name"], "msg": "field required", "type": "value_error.missing",
-    }  # fmt: skip
+KINDS = ["horses", "jockeys", "trainers", "owners", "sires", "dams", "damsires"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_search_demands_a_name(api: httpx.Client, kind: str) -> None:
+    assert refused(api.get(f"/v1/{kind}/search")) == {
+        "loc": ["query", "name"],
+        "msg": "field required",
+        "type": "value_error.missing",
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_search_finds_who_has_run_or_bred_a_runner(api: httpx.Client, kind: str) -> None:
+    runner = api.get("/v1/results").json()["results"][0]["runners"][0]
+    name = runner[kind.removesuffix("s")].split(" (")[0]
+    # Owners are searched by the name a card gives, with its "&".
+    name = name.split()[0] if kind == "owners" else name
+    found = api.get(f"/v1/{kind}/search", params={"name": name.upper()}).json()["search_results"]
+    assert runner[f"{kind.removesuffix('s')}_id"] in [one["id"] for one in found]
 
 
 # --------------------------------------------------------------------- what may be asked
@@ -191,6 +206,32 @@ def test_regions_and_courses_filter_and_courses_win(api: httpx.Client) -> None:
     courses = api.get("/v1/courses", params={"region_codes": "ire"}).json()
     assert {c["region_code"] for c in courses["courses"]} == {"ire"}
     assert courses["total"] == len(courses["courses"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("type", "nh_flat", "type", "NH Flat"),
+        ("going", "good_to_soft", "going", "Good To Soft"),
+        ("race_class", "class_4", "class", "Class 4"),
+        ("age_band", "4yo+", "age_band", "4yo+"),
+        ("sex_restriction", "f&m", "sex_rest", "F&M"),
+    ],
+)
+def test_results_are_filtered_by_what_a_race_is(
+    api: httpx.Client, name: str, value: str, field: str, expected: str
+) -> None:
+    everything = api.get("/v1/results").json()["total"]
+    page = api.get("/v1/results", params={name: value, "limit": 100}).json()
+    assert {race[field] for race in page["results"]} == {expected}
+    assert 0 < page["total"] < everything
+
+
+def test_results_are_filtered_by_distance(api: httpx.Client) -> None:
+    bounds = {"min_distance_y": 1700, "max_distance_y": 2300, "limit": 100}
+    races = api.get("/v1/results", params=bounds).json()["results"]
+    assert races
+    assert all(1700 <= int(race["dist_y"]) <= 2300 for race in races)
 
 
 def test_today_has_the_results_of_the_races_that_are_over(api: httpx.Client, world: World) -> None:
