@@ -32,7 +32,8 @@ class SimulatorServer:
         self._username = username
         self._password = password
         self._rate_limits = rate_limits
-        self._socket = socket.socket()
+        # asyncio sends small answers at once only on sockets that say they speak TCP.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.bind((HOST, port))

@@ -277,8 +277,13 @@ def test_too_many_requests_are_refused_with_and_without_a_time_to_wait(world: Wo
         assert answers[1].json() == {"detail": "Rate limit exceeded"}
         # Each endpoint has a limit of its own: two a second for racecards, five for results.
         for path, limit in (("/v1/racecards/pro", 2), ("/v1/results/today", 5)):
-            codes = [client.get(path).status_code for _ in range(limit + 1)]
-            assert codes == [200] * limit + [429]
+            began = time.monotonic()
+            codes = [client.get(path).status_code for _ in range(40)]
+            # What was allowed: as many as a second's worth at once, then by the clock.
+            allowed = limit + limit * (time.monotonic() - began)
+            assert codes[:limit] == [200] * limit
+            assert codes.count(200) <= allowed
+            assert set(codes) == {200, 429}
         time.sleep(1.05)
         assert client.get("/v1/courses/regions").status_code == 200
 
@@ -288,8 +293,9 @@ def test_a_rate_of_ones_own_replaces_the_documented_limits(world: World) -> None
         SimulatorServer(world, rate_limits=3) as server,
         httpx.Client(base_url=server.base_url, auth=AUTH) as client,
     ):
-        codes = [client.get("/v1/courses/regions").status_code for _ in range(4)]
-        assert codes == [200, 200, 200, 429]
+        codes = [client.get("/v1/courses/regions").status_code for _ in range(40)]
+        assert codes[:3] == [200, 200, 200]
+        assert 429 in codes
         assert server.environment()["RACING_API_RATE"] == "3"
 
 
