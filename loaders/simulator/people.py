@@ -134,7 +134,7 @@ class People:
         for _ in range(count):
             index = len(self.jockeys) + len(made)
             number = 3 * (index * 97 + rng.randrange(1, 97)) + 40_000
-            claim = rng.choices((0, 7, 5, 3), (70, 13, 11, 6))[0]
+            claim = rng.choices((0, 7, 5, 3), (84, 5, 7, 4))[0]
             made.append(Jockey(index, number, self._names.person(), claim, rng.gauss(0, 0.8)))
         self.jockeys.extend(made)
         return Weighted(made, [rng.lognormvariate(0, JOCKEY_SKEW) for _ in made])

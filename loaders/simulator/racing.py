@@ -245,7 +245,7 @@ class Racing:
         wanted = rng.choices(self._sizes, self._shares)[0]
         if race.handicap:
             wanted = min(20, wanted + rng.choice((0, 1, 1, 2)))
-        wanted += rng.choice((0, 0, 1, 1, 1, 2))
+        wanted += rng.choice((0, 1, 1, 1, 2, 2))
         if ahead < ENTRIES_ONLY:
             return wanted
         if race.race_class in ("Class 1", "Class 2") or self._seldom["ante-post"]():
