@@ -21,11 +21,12 @@ runners as (
         source.race_date,
         source.first_landed_at,
         source.changed_at,
-        entry.runner,
-        {{ is_non_runner("entry.runner ->> 'number'", "entry.runner ->> 'jockey'") }}
+        entries.horse_id,
+        entries.runner,
+        {{ is_non_runner("entries.runner ->> 'number'", "entries.runner ->> 'jockey'") }}
             as is_non_runner
     from source
-    cross join lateral {{ array_entries("source.payload -> 'runners'") }} as entry (runner)
+    cross join {{ runner_entries('source.payload') }} as entries
 
 ),
 
@@ -37,7 +38,7 @@ prices as (
         runners.first_landed_at,
         runners.changed_at,
         runners.is_non_runner,
-        {{ api_text("runners.runner ->> 'horse_id'") }} as horse_id,
+        runners.horse_id,
         entry.price
     from runners
     cross join lateral {{ array_entries("runners.runner -> 'odds'") }} as entry (price)
@@ -71,4 +72,4 @@ renamed as (
 )
 
 select * from renamed
-where horse_id is not null and bookmaker_code is not null
+where bookmaker_code is not null
