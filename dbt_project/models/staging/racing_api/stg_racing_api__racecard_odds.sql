@@ -26,7 +26,7 @@ runners as (
         {{ is_non_runner("entries.runner ->> 'number'", "entries.runner ->> 'jockey'") }}
             as is_non_runner
     from source
-    cross join {{ runner_entries('source.payload') }} as entries
+    cross join {{ runner_entries('source', 'off_time') }} as entries
 
 ),
 

@@ -19,9 +19,7 @@ runners as (
     select
         source.race_id,
         source.race_date,
-        {{ off_moment(
-            "source.payload ->> 'off_dt'", "source.payload ->> 'off_time'", 'source.race_date'
-        ) }} as off_dt,
+        entries.off_dt,
         source.first_landed_at,
         source.changed_at,
         entries.horse_id,
@@ -29,7 +27,7 @@ runners as (
         {{ is_non_runner("entries.runner ->> 'number'", "entries.runner ->> 'jockey'") }}
             as is_non_runner
     from source
-    cross join {{ runner_entries('source.payload') }} as entries
+    cross join {{ runner_entries('source', 'off_time') }} as entries
 
 ),
 

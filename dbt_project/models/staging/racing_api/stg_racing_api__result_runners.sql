@@ -19,15 +19,13 @@ runners as (
     select
         source.race_id,
         source.race_date,
-        {{ off_moment(
-            "source.payload ->> 'off_dt'", "source.payload ->> 'off'", 'source.race_date'
-        ) }} as off_dt,
+        entries.off_dt,
         source.first_landed_at,
         source.changed_at,
         entries.horse_id,
         entries.runner
     from source
-    cross join {{ runner_entries('source.payload') }} as entries
+    cross join {{ runner_entries('source', 'off') }} as entries
 
 ),
 
