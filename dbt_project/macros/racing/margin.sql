@@ -1,7 +1,7 @@
 {#- How racing writes a distance in lengths: 0.05 is a nose, 0.75 is ¾, 99 and more a distance. -#}
 {% macro written_margin(lengths) -%}
     case
-        when {{ lengths }} <= 0 then null
+        when {{ lengths }} is null or {{ lengths }} <= 0 then null
         when {{ lengths }} <= 0.05 then 'nse'
         when {{ lengths }} <= 0.1 then 'shd'
         when {{ lengths }} <= 0.2 then 'hd'

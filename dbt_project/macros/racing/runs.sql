@@ -5,7 +5,7 @@
 
 {#- The finishing position: a leading whole number; null for F, PU, DSQ and the like. -#}
 {% macro finishing_position(position) -%}
-    nullif(substring({{ position }} from '^\s*\d{1,3}')::integer, 0)
+    nullif(substring({{ position }} from '^\s*\d{1,3}(?!\d)')::integer, 0)
 {%- endmacro %}
 
 {#- Dead-heaters share a position, and each counts. -#}

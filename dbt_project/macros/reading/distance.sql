@@ -1,6 +1,6 @@
 {#- Furlongs to the nearest half, from "8f", "8.0" or "16.5". -#}
 {% macro furlongs(expression) -%}
-    (round(substring({{ expression }} from '^\s*(\d{1,3}(?:\.\d+)?)f?\s*$')::numeric * 2) / 2)::numeric(4, 1)
+    (round(substring({{ expression }} from '^\s*(\d{1,2}(?:\.\d+)?)f?\s*$')::numeric * 2) / 2)::numeric(4, 1)
 {%- endmacro %}
 
 {#- How a furlong figure is shown: "8f", "16.5f". -#}

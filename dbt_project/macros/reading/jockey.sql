@@ -10,5 +10,8 @@
 
 {#- A declared non-runner: it keeps its place on the card under a placeholder. -#}
 {% macro is_non_runner(number, jockey) -%}
-    coalesce(upper({{ number }}) = 'NR', false) or coalesce(upper({{ jockey }}) like 'NON-RUNNER%', false)
+    (
+        coalesce(upper(btrim({{ number }})) = 'NR', false)
+        or coalesce(upper(btrim({{ jockey }})) like 'NON-RUNNER%', false)
+    )
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- The clock of the 12-hour `off`: "2:12" is after noon, "11:30" before it. -#}
 {% macro off_clock(off) -%}
-    (substring({{ off }} from '^\s*((?:\d|1\d|2[0-3]):[0-5]\d)')::time
-        + case when substring({{ off }} from '^\s*([1-9]):') is null then interval '0' else interval '12 hours' end)
+    (substring({{ off }} from '^\s*((?:[01]?\d|2[0-3]):[0-5]\d)')::time
+        + case when substring({{ off }} from '^\s*(0?[1-9]):') is null then interval '0' else interval '12 hours' end)
 {%- endmacro %}
 
 {#- When the race is off: `off_dt`, else the day with the 12-hour `off` on London's clock. -#}

@@ -1,6 +1,6 @@
 {#- The number of a prize: "3245.08", "€7080", "£4,193". -#}
 {% macro prize_amount(expression) -%}
-    substring(replace(ltrim({{ expression }}, ' €£'), ',', '') from '^\d{1,12}(?:\.\d+)?\s*$')::numeric
+    substring(replace(ltrim({{ expression }}, ' €£'), ',', '') from '^\d{1,9}(?:\.\d+)?\s*$')::numeric
 {%- endmacro %}
 
 {#- The currency of a prize: only the euro sign says other than pounds. -#}

@@ -1,4 +1,5 @@
-{% set by_source = 'source_rank, seen_on desc, ' ~ bytewise('course_name') %}
+{% set by_name = bytewise('course_name') ~ ', ' ~ bytewise('region_code') %}
+{% set by_source = 'source_rank, seen_on desc, ' ~ by_name %}
 
 with
 

@@ -97,13 +97,32 @@ names as (
 
 ),
 
+-- Where a trainer's newest card says that the yard is.
+locations as (
+
+    select
+        trainer_id,
+        {{ newest('location', 'seen_on desc, ' ~ bytewise('location')) }} as location
+    from (
+        select
+            trainer_id,
+            trainer_location as location,
+            max(race_date) as seen_on
+        from racecard_runners
+        group by trainer_id, trainer_location
+    ) as located
+    group by trainer_id
+
+),
+
 seen as (
 
     select
         entity_type,
         entity_id,
         min(first_landed_at) as first_landed_at,
-        max(changed_at) as changed_at
+        max(changed_at) as changed_at,
+        bool_or(is_card) as has_card
     from mentions
     group by entity_type, entity_id
 
@@ -115,11 +134,15 @@ final as (
         seen.entity_type,
         seen.entity_id,
         names.name,
+        locations.location,
+        seen.has_card,
         seen.first_landed_at,
         seen.changed_at
     from seen
     inner join names
         on seen.entity_type = names.entity_type and seen.entity_id = names.entity_id
+    left join locations
+        on seen.entity_id = locations.trainer_id and seen.entity_type = 'trainer'
 
 )
 

@@ -50,8 +50,8 @@ result_totals as (
         sum({{ expected_wins('sp_decimal') }}) filter (where is_run) as expected_wins,
         max(prize_won) filter (where {{ is_win('position') }}) as winner_prize,
         sum(prize_won) as prize_total_paid,
-        max(prize_currency) as prize_currency,
-        min(time_display) filter (where {{ is_win('position') }}) as winning_time,
+        max({{ bytewise('prize_currency') }}) as prize_currency,
+        min({{ bytewise('time_display') }}) filter (where {{ is_win('position') }}) as winning_time,
         bool_or(not is_run and position_str is not null) as has_void_runs
     from result_runners
     group by race_id
@@ -97,8 +97,10 @@ merged as (
         coalesce(result_totals.winners, 0) as winners,
         coalesce(result_totals.priced_runs, 0) as priced_runs,
         result_totals.expected_wins,
-        case when result_totals.runs > 0 then result_totals.runs else card_totals.declared end
-            as field_size,
+        case
+            when result_totals.runs > 0 then result_totals.runs
+            when racecards.race_id is not null then coalesce(card_totals.declared, 0)
+        end as field_size,
         coalesce(
             result_totals.winning_time,
             btrim(substring(results.winning_time_detail from '^[^(]+'))

@@ -32,7 +32,7 @@ merged as (
         coalesce(cards.runner_id, results.runner_id) as runner_id,
         coalesce(cards.race_id, results.race_id) as race_id,
         coalesce(cards.horse_id, results.horse_id) as horse_id,
-        coalesce(cards.race_date, results.race_date) as race_date,
+        races.race_date,
         cards.runner_id is not null as has_card,
         coalesce(results.is_run, false) as has_result,
         case
@@ -42,21 +42,11 @@ merged as (
             when cards.jockey is not null then true
         end as is_scratched,
 
-        coalesce(results.jockey_id, cards.jockey_id) as jockey_id,
-        case when results.jockey_id is not null then results.jockey else cards.jockey end as jockey,
-        case
-            when results.jockey_id is not null then results.jockey_claim_lbs
-            else cards.jockey_claim_lbs
-        end as jockey_claim_lbs,
-        coalesce(results.trainer_id, cards.trainer_id) as trainer_id,
-        coalesce(results.trainer, cards.trainer) as trainer,
+        {{ runner_person('jockey') }},
+        {{ runner_person_figure('jockey', 'jockey_claim_lbs') }} as jockey_claim_lbs,
+        {{ runner_person('trainer') }},
         cards.trainer_location,
-        coalesce(results.owner_id, cards.owner_id) as owner_id,
-        case
-            when coalesce(results.owner_id, cards.owner_id) = cards.owner_id
-                then coalesce(cards.owner, results.owner)
-            else results.owner
-        end as owner,
+        {{ runner_person('owner', card_first=true) }},
         coalesce(results.number, cards.number) as number,
         coalesce(results.draw, cards.draw) as draw,
         coalesce(results.headgear, cards.headgear) as headgear,

@@ -2,6 +2,12 @@
 
 with
 
+loads as (
+
+    select * from {{ ref('stg_racing_api__loads') }}
+
+),
+
 load_days as (
 
     select * from {{ ref('stg_racing_api__load_days') }}
@@ -14,43 +20,74 @@ build_log as (
 
 ),
 
-loads as (
+loaded as (
 
     select
-        {{ row_id([['load', 'load_id::text'], ['resource', 'resource']]) }} as id,
-        'raw.' || resource as table_name,
-        'load' as operation,
-        sum(objects_received) as records_processed,
-        sum(objects_new) as records_inserted,
-        sum(objects_changed) as records_updated,
-        sum(objects_unchanged) as records_skipped,
-        case
-            when not bool_or(complete) then 'failed'
-            when max(load_outcome) = 'running' then 'partial'
-            when bool_and(complete) and sum(coalesce(objects_rejected, 0)) = 0 then 'success'
-            else 'partial'
-        end as status,
-        coalesce(
-            string_agg(distinct error, '; '),
-            case when not bool_and(complete) then max(load_error) end
-        ) as error_message,
-        jsonb_build_object(
-            'load_id', load_id,
-            'base_url', max(base_url),
-            'load_outcome', max(load_outcome),
-            'first_day', min(day),
-            'last_day', max(day),
-            'days', count(day),
-            'days_complete', count(day) filter (where complete),
-            'pages', sum(pages),
-            'objects_rejected', sum(objects_rejected),
-            'objects_repeated', sum(objects_repeated),
-            'failed_requests', sum(failed_requests)
-        ) as metadata,
-        min(started_at) as created_at,
-        max(coalesce(finished_at, started_at)) as updated_at
+        load_id,
+        resource,
+        count(*) as logged,
+        count(*) filter (where complete) as complete,
+        count(day) as days,
+        min(day) as first_day,
+        max(day) as last_day,
+        sum(pages) as pages,
+        sum(objects_received) as received,
+        sum(objects_new) as added,
+        sum(objects_changed) as changed,
+        sum(objects_unchanged) as unchanged,
+        sum(objects_rejected) as rejected,
+        sum(objects_repeated) as repeated,
+        sum(failed_requests) as failed_requests,
+        string_agg(distinct error, '; ') as error,
+        min(started_at) as started_at,
+        max(coalesce(finished_at, started_at)) as finished_at,
+        row_number() over (partition by load_id order by max(started_at) desc) = 1 as was_last
     from load_days
     group by load_id, resource
+
+),
+
+-- A load that did not come to its end broke off in the last resource that it reached.
+load_operations as (
+
+    select
+        {{ row_id([['load', 'loads.load_id::text'], ['resource', 'loads.resource']]) }} as id,
+        'raw.' || loads.resource as table_name,
+        'load' as operation,
+        coalesce(loaded.received, 0) as records_processed,
+        coalesce(loaded.added, 0) as records_inserted,
+        coalesce(loaded.changed, 0) as records_updated,
+        coalesce(loaded.unchanged, 0) as records_skipped,
+        case
+            when loaded.logged is null and loads.outcome in ('success', 'partial') then 'success'
+            when coalesce(loaded.complete, 0) = 0 then 'failed'
+            when loaded.was_last and loads.outcome not in ('success', 'partial') then 'partial'
+            when loaded.complete < loaded.logged or loaded.rejected > 0 then 'partial'
+            else 'success'
+        end as status,
+        coalesce(loaded.error, loads.error) as error_message,
+        jsonb_build_object(
+            'load_id', loads.load_id,
+            'load_outcome', loads.outcome,
+            'base_url', loads.base_url,
+            'regions', loads.regions,
+            'date_from', loads.date_from,
+            'date_to', loads.date_to,
+            'first_day', loaded.first_day,
+            'last_day', loaded.last_day,
+            'days', loaded.days,
+            'days_complete', case when loaded.days > 0 then loaded.complete end,
+            'pages', loaded.pages,
+            'objects_rejected', loaded.rejected,
+            'objects_repeated', loaded.repeated,
+            'failed_requests', loaded.failed_requests
+        ) as metadata,
+        coalesce(loaded.started_at, loads.started_at) as created_at,
+        coalesce(loaded.finished_at, loads.finished_at, loads.started_at) as updated_at
+    from loads
+    left join loaded
+        on loads.load_id = loaded.load_id and loads.resource = loaded.resource
+    where loaded.logged is not null or loads.outcome != 'running'
 
 ),
 
@@ -65,7 +102,7 @@ builds as (
         0 as records_updated,
         0 as records_skipped,
         status,
-        case when status = 'failed' then message end as error_message,
+        message as error_message,
         jsonb_build_object(
             'invocation_id', invocation_id,
             'execution_seconds', execution_seconds,
@@ -79,7 +116,7 @@ builds as (
 
 operations as (
 
-    select * from loads
+    select * from load_operations
 
     union all
 
@@ -98,7 +135,7 @@ final as (
         records_updated::integer as records_updated,
         records_skipped::integer as records_skipped,
         status,
-        error_message,
+        case when status != 'success' then error_message end as error_message,
         metadata,
         created_at,
         updated_at

@@ -51,7 +51,7 @@ renamed as (
         ----------  ids
         race_id,
         horse_id,
-        {{ bookmaker_code("price ->> 'bookmaker'") }} as bookmaker_code,
+        {{ bookmaker_code(api_text("price ->> 'bookmaker'")) }} as bookmaker_code,
 
         ----------  strings
         {{ api_text("price ->> 'bookmaker'") }} as bookmaker,

@@ -75,7 +75,10 @@ renamed as (
         {{ api_text("runner ->> 'comment'") }} as comment,
         {{ api_text("runner ->> 'spotlight'") }} as spotlight,
         {{ api_text("runner ->> 'silk_url'") }} as silk_url,
-        nullif(runner -> 'past_results_flags', 'null') as past_results_flags,
+        case
+            when jsonb_typeof(runner -> 'past_results_flags') = 'array'
+                then runner -> 'past_results_flags'
+        end as past_results_flags,
 
         ----------  numerics
         {{ api_integer("runner ->> 'age'") }} as age,

@@ -1,0 +1,37 @@
+with
+
+odds as (
+
+    select * from {{ ref('stg_racing_api__racecard_odds') }}
+
+),
+
+-- One row per firm and spelling first: the sort that picks a spelling stays small.
+spellings as (
+
+    select
+        bookmaker_code,
+        bookmaker,
+        max(race_date) as seen_on,
+        max(race_date) filter (
+            where decimal_odds is not null and race_date <= {{ as_of_date() }}
+        ) as priced_on,
+        min(first_landed_at) as first_landed_at
+    from odds
+    group by bookmaker_code, bookmaker
+
+),
+
+final as (
+
+    select
+        bookmaker_code,
+        {{ newest('bookmaker', 'seen_on desc, ' ~ bytewise('bookmaker')) }} as bookmaker,
+        max(priced_on) as priced_on,
+        min(first_landed_at) as first_landed_at
+    from spellings
+    group by bookmaker_code
+
+)
+
+select * from final
