@@ -83,7 +83,7 @@ class Warehouse:
                         "select count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0)"
                         " from {} as t"
                     ).format(sql.Identifier(schema, name))
-                ).fetchone()[0]  # type: ignore[index]
+                ).fetchone()[0]
                 for (name,) in tables
                 if name not in without
             }

@@ -22,5 +22,5 @@ def test_a_server_of_the_users_own_works_as_the_embedded_one_does(
         landed, built = connection.execute(
             "select (select sum(jsonb_array_length(payload -> 'runners')) from raw.results),"
             " (select count(*) from racing.ra_race_results)"
-        ).fetchone()  # type: ignore[misc]
+        ).fetchone()
     assert landed == built > 0

@@ -33,7 +33,7 @@ def test_every_landed_race_runner_and_price_arrives(
     assert _rows(built_season, "racing.ra_runners", "race_id, horse_id") == in_results | on_cards
     (landed_prices,) = built_season.execute(
         "select count(*) from racing_staging.stg_racing_api__racecard_odds"
-    ).fetchone()  # type: ignore[misc]
+    ).fetchone()
     assert landed_prices == prices
 
 
@@ -44,7 +44,7 @@ def test_the_market_as_a_whole_loses_the_margin_and_nothing_else(
         "select count(expected_wins) filter (where is_win), sum(expected_wins),"
         " count(expected_fair) filter (where is_win), sum(expected_fair)"
         " from racing_staging.int_runs"
-    ).fetchone()  # type: ignore[misc]
+    ).fetchone()
 
     assert Decimal("0.80") < priced_wins / expected < Decimal("0.92")
     assert round(fair_wins / fair_expected, 3) == 1
@@ -63,7 +63,7 @@ def test_loading_a_range_again_changes_no_row_of_raw_but_the_log(season_copy: Wa
         received, unchanged = connection.execute(
             "select sum(objects_received), sum(objects_unchanged) from raw.load_days"
             " where load_id > (select max(load_id) - 3 from raw.loads)"
-        ).fetchone()  # type: ignore[misc]
+        ).fetchone()
     assert received == unchanged > 0
 
 
@@ -102,5 +102,19 @@ def test_a_database_without_landed_data_says_what_to_do(warehouse: Warehouse) ->
     assert "holds no landed data: run `make load` first" in done.stdout
 
 
+def test_a_load_that_was_refused_leaves_nothing_to_build(
+    warehouse: Warehouse, season_api: dict[str, str]
+) -> None:
+    refused = Warehouse(
+        {**warehouse.environment, **season_api, "RACING_API_PASSWORD": "wrong"}, warehouse.scratch
+    )
+    assert refused.run("studbook", "load", "reference", check=False).returncode != 0
+
+    done = refused.dbt("build", check=False)
+
+    assert done.returncode != 0
+    assert "holds no landed data: run `make load` first" in done.stdout
+
+
 def _rows(connection: psycopg.Connection[Any], table: str, columns: str) -> set[tuple[Any, ...]]:
-    return set(connection.execute(f"select {columns} from {table}").fetchall())  # type: ignore[call-overload]
+    return set(connection.execute(f"select {columns} from {table}").fetchall())

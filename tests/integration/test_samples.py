@@ -66,7 +66,7 @@ def samples(
     ],
 )
 def test_every_row_arrives(samples: psycopg.Connection[Any], table: str, rows: int) -> None:
-    assert samples.execute(f"select count(*) from {table}").fetchone() == (rows,)  # type: ignore[call-overload]
+    assert samples.execute(f"select count(*) from {table}").fetchone() == (rows,)
 
 
 def test_a_race_from_a_result(samples: psycopg.Connection[Any]) -> None:
@@ -223,6 +223,6 @@ def _sample(name: str) -> Any:
 
 def _row(connection: psycopg.Connection[Any], table: str, where: str) -> dict[str, Any]:
     """The one row of a table of the racing schema that meets a condition."""
-    cursor = connection.execute(f"select * from racing.{table} where {where}")  # type: ignore[call-overload]
+    cursor = connection.execute(f"select * from racing.{table} where {where}")
     (row,) = cursor.fetchall()
     return dict(zip((column.name for column in cursor.description or ()), row, strict=True))
