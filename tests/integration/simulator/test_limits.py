@@ -1,0 +1,51 @@
+"""How often and how fast the simulated API answers."""
+
+from __future__ import annotations
+
+import time
+
+import httpx
+
+from loaders.simulator.server import SimulatorServer
+from loaders.simulator.world import World
+from tests.integration.simulator.conftest import AUTH
+
+
+def test_too_many_requests_are_refused_with_and_without_a_time_to_wait(world: World) -> None:
+    with (
+        SimulatorServer(world, rate_limits=True) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        answers = [client.get("/v1/courses/regions") for _ in range(3)]
+        assert [a.status_code for a in answers] == [200, 429, 429]
+        assert [a.headers.get("retry-after") for a in answers] == [None, "1", None]
+        assert answers[1].json() == {"detail": "Rate limit exceeded"}
+        # Each endpoint has a limit of its own: two a second for racecards, five for results.
+        for path, limit in (("/v1/racecards/pro", 2), ("/v1/results/today", 5)):
+            began = time.monotonic()
+            codes = [client.get(path).status_code for _ in range(40)]
+            # What was allowed: as many as a second's worth at once, then by the clock.
+            allowed = limit + limit * (time.monotonic() - began)
+            assert codes[:limit] == [200] * limit
+            assert codes.count(200) <= allowed
+            assert set(codes) == {200, 429}
+        time.sleep(1.05)
+        assert client.get("/v1/courses/regions").status_code == 200
+
+
+def test_a_rate_of_ones_own_replaces_the_documented_limits(world: World) -> None:
+    with (
+        SimulatorServer(world, rate_limits=3) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        codes = [client.get("/v1/courses/regions").status_code for _ in range(40)]
+        assert codes[:3] == [200, 200, 200]
+        assert 429 in codes
+        assert server.environment()["RACING_API_RATE"] == "3"
+
+
+def test_latency_holds_every_answer_back_but_not_the_others(world: World) -> None:
+    with SimulatorServer(world, latency=0.2) as server:
+        began = time.monotonic()
+        httpx.get(f"{server.base_url}/v1/courses", auth=AUTH)
+        assert time.monotonic() - began >= 0.2
