@@ -14,8 +14,8 @@ from loaders.errors import StudbookError
 from loaders.load import Request, run
 from loaders.progress import BarProgress, LineProgress, shortfall, summary_table
 from loaders.resources import RESOURCES
-from loaders.simulator.command import run_with, serve
-from loaders.simulator.server import SimulatorServer
+from loaders.simulator.command import check_command, run_with, serve
+from loaders.simulator.server import SimulatorServer, listen
 from loaders.simulator.world import World
 
 
@@ -123,8 +123,10 @@ def simulator(
     command: tuple[str, ...],
 ) -> None:
     """Serve a stand-in Racing API: until Ctrl-C, or while COMMAND (after --) runs."""
+    check_command(command)
+    listener = listen(port)
     world = World(seed, seasons, races_per_day, end)
-    server = SimulatorServer(world, port=port, rate_limits=limits, latency=latency, history=add_on)
+    server = SimulatorServer(world, listener, rate_limits=limits, latency=latency, history=add_on)
     if command:
         sys.exit(run_with(server, command))
     serve(server, click.echo)

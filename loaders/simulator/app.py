@@ -11,13 +11,14 @@ import anyio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
+from loaders.simulator.directory import SEARCHABLE
 from loaders.simulator.limits import RateLimit
 from loaders.simulator.listings import Listings
 from loaders.simulator.lookups import Lookups
 from loaders.simulator.parameters import UnprocessableError
-from loaders.simulator.world import SEARCHABLE, World
+from loaders.simulator.world import World
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -42,7 +43,7 @@ def create_app(
     latency: float = 0.0,
     history: bool = True,
 ) -> Starlette:
-    """The API of `world` as an ASGI application.
+    """The API of `world` as an ASGI application, at its root and under /{world.name}.
 
     `rate_limits`: True for the documented limits, a number for so many requests a second on each
     endpoint, False for none. `latency`: seconds before each answer. `history`: whether the account
@@ -77,18 +78,19 @@ def create_app(
     async def not_found(request: Request, error: Exception) -> Response:
         return JSONResponse({"detail": "Not Found"}, 404)
 
+    routes = [
+        endpoint("/v1/courses/regions", lookups.regions, 1),
+        endpoint("/v1/courses", lookups.courses, 1),
+        endpoint("/v1/racecards/pro", listings.racecards, 2),
+        endpoint("/v1/racecards/{race_id}/pro", lookups.racecard, 5),
+        endpoint("/v1/results", listings.results, 5),
+        endpoint("/v1/results/today", listings.today, 5),
+        endpoint("/v1/results/{race_id}", lookups.result, 5),
+        *(endpoint(f"/v1/{kind}/search", lookups.search, 5) for kind in SEARCHABLE),
+        endpoint("/v1/horses/{horse_id}/pro", lookups.horse, 5),
+        endpoint("/v1/odds/{race_id}/{horse_id}", lookups.odds, 5),
+    ]
     return Starlette(
-        routes=[
-            endpoint("/v1/courses/regions", lookups.regions, 1),
-            endpoint("/v1/courses", lookups.courses, 1),
-            endpoint("/v1/racecards/pro", listings.racecards, 2),
-            endpoint("/v1/racecards/{race_id}/pro", lookups.racecard, 5),
-            endpoint("/v1/results", listings.results, 5),
-            endpoint("/v1/results/today", listings.today, 5),
-            endpoint("/v1/results/{race_id}", lookups.result, 5),
-            *(endpoint(f"/v1/{kind}/search", lookups.search, 5) for kind in SEARCHABLE),
-            endpoint("/v1/horses/{horse_id}/pro", lookups.horse, 5),
-            endpoint("/v1/odds/{race_id}/{horse_id}", lookups.odds, 5),
-        ],
+        routes=[*routes, Mount(f"/{world.name}", routes=routes)],
         exception_handlers={404: not_found},
     )

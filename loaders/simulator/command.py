@@ -24,9 +24,13 @@ def serve(server: SimulatorServer, say: Callable[[str], None]) -> None:
             return
 
 
+def check_command(command: Sequence[str]) -> None:
+    """Refuse a command that cannot be run, before a world is built for it."""
+    if command and shutil.which(command[0]) is None:
+        raise SimulatorError(f"There is no command {command[0]!r}; check its spelling after --.")
+
+
 def run_with(server: SimulatorServer, command: Sequence[str]) -> int:
     """Run `command` with the simulator as its Racing API; returns the command's exit code."""
-    if shutil.which(command[0]) is None:
-        raise SimulatorError(f"There is no command {command[0]!r}; check its spelling after --.")
     with server:
         return subprocess.run(command, env={**os.environ, **server.environment()}).returncode

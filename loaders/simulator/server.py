@@ -22,30 +22,53 @@ class SimulatorError(StudbookError):
     """The simulator cannot serve."""
 
 
+def listen(port: int) -> socket.socket:
+    """A socket on a port of this machine for a SimulatorServer; port 0 takes any free one."""
+    # asyncio sends small answers at once only on sockets that say they speak TCP.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+    except PermissionError as error:
+        listener.close()
+        raise SimulatorError(
+            f"You are not allowed to serve on port {port}; choose one above 1023 with --port."
+        ) from error
+    except OSError as error:
+        listener.close()
+        raise SimulatorError(
+            f"Port {port} is taken ({error.strerror}); choose another with --port."
+        ) from error
+    return listener
+
+
 class SimulatorServer:
-    """Serves a world on loopback while its `with` block runs; port 0 takes any free port."""
+    """Serves a world on loopback while its `with` block runs, by default on any free port."""
 
     def __init__(
-        self, world: World, *, port: int = 0, username: str = "demo", password: str = "demo",
-        rate_limits: bool | float = False, latency: float = 0.0, history: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        world: World,
+        listener: socket.socket | None = None,
+        *,
+        username: str = "demo",
+        password: str = "demo",
+        rate_limits: bool | float = False,
+        latency: float = 0.0,
+        history: bool = True,
+    ) -> None:
+        self._world = world.name
         self._username = username
         self._password = password
         self._rate_limits = rate_limits
-        # asyncio sends small answers at once only on sockets that say they speak TCP.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        try:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._socket.bind((HOST, port))
-        except OSError as error:
-            self._socket.close()
-            raise SimulatorError(
-                f"Port {port} is taken ({error.strerror}); choose another with --port."
-            ) from error
+        self._socket = listener or listen(0)
         app = create_app(
-            world, username=username, password=password, rate_limits=rate_limits,
-            latency=latency, history=history,
-        )  # fmt: skip
+            world,
+            username=username,
+            password=password,
+            rate_limits=rate_limits,
+            latency=latency,
+            history=history,
+        )
         config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
@@ -54,9 +77,9 @@ class SimulatorServer:
 
     @property
     def base_url(self) -> str:
-        """Where it answers, without a slash at the end."""
+        """Where it answers, its world's name included, without a slash at the end."""
         host, port = self._socket.getsockname()
-        return f"http://{host}:{port}"
+        return f"http://{host}:{port}/{self._world}"
 
     def environment(self) -> dict[str, str]:
         """The RACING_API_* variables that point a client here."""

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 import sys
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from loaders.simulator.server import SimulatorServer
+import pytest
+
+from loaders.simulator.server import SimulatorError, SimulatorServer, listen
 from loaders.simulator.world import World
 from tests.integration.simulator.conftest import END
 
 
-def studbook(*arguments: str) -> subprocess.CompletedProcess[str]:
+def may_be_forbidden() -> bool:
+    """Whether this system keeps port 80 from ordinary users."""
+    first_free = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    return first_free.exists() and int(first_free.read_text()) > 80
+
+
+def studbook(*arguments: str, seasons: str = "0.02") -> subprocess.CompletedProcess[str]:
+    """`studbook simulator`; a thousand seasons take too long to build for this to end in time."""
     return subprocess.run(
         [
             sys.executable,
@@ -19,7 +31,7 @@ def studbook(*arguments: str) -> subprocess.CompletedProcess[str]:
             "from loaders.cli import main; main()",
             "simulator",
             "--seasons",
-            "0.02",
+            seasons,
             "--races-per-day",
             "2",
             "--end",
@@ -49,11 +61,23 @@ def test_the_command_serves_while_another_runs_and_takes_over_its_exit_code() ->
 
 def test_the_command_says_what_to_do_when_it_cannot_serve() -> None:
     with SimulatorServer(World(1, 0.02, 2, END)) as server:
-        port = server.base_url.rpartition(":")[2]
-        taken = studbook("--port", port, "--", sys.executable, "-c", "")
+        port = str(urlsplit(server.base_url).port)
+        taken = studbook("--port", port, "--", sys.executable, "-c", "", seasons="1000")
     assert taken.returncode == 1
+    assert f"Error: Port {port} is taken" in taken.stderr
     assert "choose another with --port" in taken.stderr
-    unknown = studbook("--port", "0", "--", "no-such-command-here")
+    unknown = studbook("--port", "0", "--", "no-such-command-here", seasons="1000")
     assert unknown.returncode == 1
     assert "no-such-command-here" in unknown.stderr
     assert "Traceback" not in taken.stderr + unknown.stderr
+
+
+@pytest.mark.skipif(not may_be_forbidden(), reason="any user may serve on any port here")
+def test_a_port_that_an_ordinary_user_may_not_have_is_not_called_taken() -> None:
+    uid = os.geteuid()
+    os.seteuid(uid or pwd.getpwnam("nobody").pw_uid)
+    try:
+        with pytest.raises(SimulatorError, match="not allowed to serve on port 80; choose"):
+            listen(80)
+    finally:
+        os.seteuid(uid)
