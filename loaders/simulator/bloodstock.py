@@ -73,7 +73,6 @@ class Horse:
         "entered",
         "fencing",
         "figures",
-        "flags",
         "flat_bred",
         "form",
         "form_season",

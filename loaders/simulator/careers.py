@@ -65,7 +65,6 @@ class Stables:
         self._people = people
         self._count = count
         self.horses: list[Horse] = []
-        self.by_number: dict[int, Horse] = {}
         self._returning: defaultdict[int, list[int]] = defaultdict(list)
         self._waiting: dict[str, defaultdict[int, list[int]]] = {
             letter: defaultdict(list) for letter in "FYHCN"
@@ -81,7 +80,6 @@ class Stables:
         rng = self._rng
         horse.index = len(self.horses)
         self.horses.append(horse)
-        self.by_number[horse.number] = horse
         horse.trainer = self._people.yard(region)
         horse.owner = self._people.owner(horse.name)
         horse.silk = rng.randrange(1000, 500_000)
@@ -124,16 +122,14 @@ class Stables:
         else:
             horse.code = "H" if age >= 3 and rng.random() < 0.2 else "F"
             if age <= 2:
-                horse.ready = max(
-                    today, self._debut(horse, first.year if age == 2 else first.year + 1)
-                )
+                horse.ready = max(today, self._debut(first.year if age == 2 else first.year + 1))
         if age >= 3 and not (jumper and age <= 4):
             self._invent_past(horse, age, today)
         horse.ready = max(horse.ready, today + rng.randint(0, 55))
         self._returning[horse.ready].append(horse.index)
         return horse
 
-    def _debut(self, horse: Horse, year: int) -> int:
+    def _debut(self, year: int) -> int:
         return date(year, 1, 1).toordinal() + self._rng.randint(85, 330)
 
     def _invent_past(self, horse: Horse, age: int, today: int) -> None:
@@ -173,7 +169,7 @@ class Stables:
         if jumper and rng.random() < 0.35:
             horse.point = day.toordinal() - rng.randint(20, 300)
         self._geld(horse, day.toordinal(), 0.3 if age == 2 else 0.8)
-        debut = self._debut(horse, day.year) if age == 2 else day.toordinal() + rng.randint(0, 330)
+        debut = self._debut(day.year) if age == 2 else day.toordinal() + rng.randint(0, 330)
         horse.ready = debut
         self._returning[debut].append(horse.index)
         self._active.append(horse.index)

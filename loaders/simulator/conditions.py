@@ -57,8 +57,7 @@ def write(
 ) -> Conditions:  # fmt: skip
     """The race that a trainer would look for with such a horse."""
     flat = letter in "FY"
-    region = COURSES[course].region
-    home = region in ("gb", "ire")
+    region, home = COURSES[course].region, COURSES[course].home
     furlongs = _trip(rng, letter, surface, best)
     yards = _yards(course, furlongs)
     fillies = female and rng.random() < (0.42 if flat else 0.35)

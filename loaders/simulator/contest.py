@@ -76,7 +76,7 @@ def run(
             lengths.pop()
     if dead_heat:
         lengths[1] = 0.0
-    slow, winning = _winning_time(rng, letter, furlongs, yards, going)
+    slow, winning = _winning_time(rng, letter, yards, going)
     _place(rng, standing, lengths, finishes)
     per_second = 0.2 if letter in "FY" else 0.22
     for i in standing:
@@ -130,9 +130,7 @@ def _disqualify(finishes: list[Finish], order: list[int]) -> None:
             finishes[i].position -= 1
 
 
-def _winning_time(
-    rng: Random, letter: str, furlongs: float, yards: int, going: str
-) -> tuple[float, float]:
+def _winning_time(rng: Random, letter: str, yards: int, going: str) -> tuple[float, float]:
     """Seconds behind standard, and the winner's time in seconds."""
     trip = yards / 220
     if letter in "FY":

@@ -53,6 +53,8 @@ REGIONS: dict[str, str] = {
     "usa": "United States of America",
     "zim": "Zimbabwe",
 }
+# Regions whose racing is told in full.
+HOME = ("gb", "ire")
 
 
 class Course(NamedTuple):
@@ -65,10 +67,14 @@ class Course(NamedTuple):
     wet: float
 
     @property
+    def home(self) -> bool:
+        """Whether it is in Great Britain or Ireland."""
+        return self.region in HOME
+
+    @property
     def result_name(self) -> str:
         """The name a result gives: a course abroad carries its country there."""
-        home = self.region in ("gb", "ire")
-        return self.name if home else f"{self.name} ({self.region.upper()})"
+        return self.name if self.home else f"{self.name} ({self.region.upper()})"
 
 
 _BRITISH = """
@@ -101,7 +107,7 @@ _ABROAD = {
 
 def _courses() -> tuple[Course, ...]:
     courses = []
-    tables = {"gb": _BRITISH, "ire": _IRISH, **_ABROAD}
+    tables = {**dict(zip(HOME, (_BRITISH, _IRISH), strict=True)), **_ABROAD}
     for region, table in tables.items():
         for entry in table.replace("\n", "").split("|"):
             name, _, kinds = entry.strip().rpartition(" ")

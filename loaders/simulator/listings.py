@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from loaders.simulator.archive import Listed
 from loaders.simulator.parameters import (
     UnprocessableError,
     place_filter,
@@ -16,7 +17,7 @@ from loaders.simulator.parameters import (
     read_integer,
     result_filter,
 )
-from loaders.simulator.world import AHEAD, Listed, World
+from loaders.simulator.world import AHEAD, World
 
 FIRST_CARD = date(2023, 1, 23)
 FIRST_RESULT = date(1988, 1, 1)

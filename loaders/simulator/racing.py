@@ -37,7 +37,6 @@ from loaders.simulator.records import (
     Run,
 )
 
-HOME = ("gb", "ire")
 # Days that a horse needs to get over a race abroad.
 JOURNEY = 9
 # From so many days before a race there are entries only: no jockeys, numbers or draw.
@@ -269,9 +268,7 @@ class Racing:
     def _race_abroad(self, today: Today, taken: set[int]) -> Race | None:
         rng, day = self._rng, today.day
         now = day.toordinal()
-        course = rng.choice(
-            [i for i, c in enumerate(COURSES) if c.region not in HOME and i not in taken]
-        )
+        course = rng.choice([i for i, c in enumerate(COURSES) if not c.home and i not in taken])
         region = COURSES[course].region
         stable = [
             horse
@@ -344,13 +341,13 @@ class Racing:
             self._back(runners, course)
             slow = self._run(runners, race, going, void=status == VOID)
         untimed = ""
-        if COURSES[course].region in HOME and self._seldom["off time missing"]():
+        if COURSES[course].home and self._seldom["off time missing"]():
             untimed = self._rng.choice(("card", "result", "both"))
         # What the card tells is noted before the race changes anything.
         runs = tuple(self._record(runner, race, course, today.day) for runner in runners)
         if status == RUN:
             self._note(runners, race, course, today.day)
-        if today.ahead <= 0 and COURSES[course].region in HOME:
+        if today.ahead <= 0 and COURSES[course].home:
             self._send_home(runners, today.day, ran=status in (RUN, VOID))
         return Race(
             self._next_race, course, minute, status, race.name, race.letter, race.surface, going,
@@ -370,7 +367,7 @@ class Racing:
         """The runners in racecard order, with what everybody can think of their chances."""
         rng, day = self._rng, today.day
         runners = list(map(Runner, horses, self._weights(race, horses, day)))
-        home = COURSES[course].region in HOME
+        home = COURSES[course].home
         if status != ENTERED:
             self._book_jockeys(runners, race, today.riding, course, home)
             spare = len(runners) - 4
@@ -449,7 +446,7 @@ class Racing:
     def _back(self, runners: list[Runner], course: int) -> None:
         """Starting prices; a late withdrawal leaves those of the others too long."""
         rng = self._rng
-        home = COURSES[course].region in HOME
+        home = COURSES[course].home
         field_ = [runner for runner in runners if runner.status == RAN]
         prices = market.starting_prices([runner.chance for runner in field_], rng)
         for runner, price in zip(field_, prices, strict=True):
@@ -501,7 +498,7 @@ class Racing:
         today = day.toordinal()
         rating = horse.rating.get(code)
         least = 1 if family == "F" else 50
-        known = COURSES[course].region in HOME
+        known = COURSES[course].home
         return Run(
             horse=horse.index,
             trainer=horse.trainer.index,

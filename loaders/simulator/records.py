@@ -78,6 +78,11 @@ class Race(NamedTuple):
     untimed: str
     runs: tuple[Run, ...]
 
+    @property
+    def has_result(self) -> bool:
+        """Whether it was started: a void race has a result that pays nobody."""
+        return self.status in (RUN, VOID)
+
 
 def pack(races: list[Race]) -> bytes:
     """A day's races as bytes, a tenth of their size in memory."""

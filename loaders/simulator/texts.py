@@ -52,7 +52,7 @@ def verdict(rng: Random, name: str) -> str:
     )).format(name.upper())  # fmt: skip
 
 
-def forecast(rng: Random, chances: list[tuple[str, float]]) -> str:
+def forecast(chances: list[tuple[str, float]]) -> str:
     """A betting forecast: names by price, one that shares the price before it standing alone."""
     priced = sorted(
         (nearest_step(max(1.1, 1 / (1.12 * max(chance, 0.004)))), name) for name, chance in chances
