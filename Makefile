@@ -10,9 +10,11 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV) ## Simulated races to finished tables, without credentials
+	@$(ENV) studbook db reset
 	@$(ENV) studbook db up
 	@$(ENV) studbook simulator --seasons 1 --races-per-day 8 --port 0 -- \
 		$(MAKE) --no-print-directory demo-tables
+	@echo "Now: source .envrc, then for instance dbt run -s ra_mst_dams+"
 
 demo-tables:
 	@$(ENV) studbook load reference

@@ -17,6 +17,7 @@ from loaders.resources import RESOURCES
 from loaders.simulator.command import check_command, run_with, serve
 from loaders.simulator.server import SimulatorServer, listen
 from loaders.simulator.world import World
+from loaders.sources import drop_simulated
 
 
 @click.group(cls=Group)
@@ -47,6 +48,19 @@ def db_down() -> None:
 def db_status() -> None:
     """Say whether the server runs and where its data are."""
     click.echo(database.status())
+
+
+@db.command("reset")
+def db_reset() -> None:
+    """Drop all that was loaded from a simulator and built of it; never real races."""
+    with database.connect(autocommit=True) as connection:
+        dropped = drop_simulated(connection)
+        name = connection.info.dbname
+    click.echo(
+        f"Dropped simulated races from the database {name}: {', '.join(dropped)}."
+        if dropped
+        else f"The database {name} holds no races, so nothing was dropped."
+    )
 
 
 @db.command("url")

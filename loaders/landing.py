@@ -17,13 +17,13 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from loaders.config import is_loopback
 from loaders.errors import StudbookError
 from loaders.payload import ApiObject
+from loaders.sources import refuse_to_mix
 
 
 class LandingError(StudbookError):
-    """The database cannot take the load, or must not."""
+    """The database cannot take the load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,12 +293,11 @@ class Load:
     ) -> Load:
         """Make sure of the schema, refuse to mix sources, and write the load's first line.
 
-        Raises LandingError when the database holds objects of another kind of source: simulated
-        horses have ids that look real, and could never be told from real ones again.
+        Raises SourceError when the database holds objects of another source.
         """
         connection.autocommit = True
         ensure_schema(connection)
-        _refuse_to_mix(connection, base_url)
+        refuse_to_mix(connection, base_url)
         row = connection.execute(
             """
             insert into raw.loads (
@@ -440,24 +439,3 @@ def _with_card_counts(cursor: psycopg.Cursor, log: DayLog) -> DayLog:
         prices=(log.prices or 0) + prices,
         bookmakers=sorted({*(log.bookmakers or ()), *bookmakers}),
     )
-
-
-def _refuse_to_mix(connection: psycopg.Connection, base_url: str) -> None:
-    earlier = connection.execute(
-        """
-        select distinct base_url
-        from raw.loads
-        where exists (
-            select from raw.load_days
-            where load_days.load_id = loads.load_id and load_days.objects_received > 0
-        )
-        """
-    ).fetchall()
-    others = [url for (url,) in earlier if is_loopback(url) != is_loopback(base_url)]
-    if others:
-        kind = "a simulator" if is_loopback(others[0]) else "the real API"
-        raise LandingError(
-            f"The database {connection.info.dbname!r} holds objects loaded from {kind} "
-            f"({others[0]}), and those of {base_url} must not be mixed with them: "
-            "name another database in PGDATABASE."
-        )

@@ -11,8 +11,9 @@ import psycopg
 import pytest
 
 from loaders import landing
-from loaders.landing import Batch, DayLog, LandingError, Load, Row, Table
+from loaders.landing import Batch, DayLog, Load, Row, Table
 from loaders.payload import read_bare_list
+from loaders.sources import SourceError
 
 DAY = date(2025, 1, 2)
 SIMULATOR, REAL = "http://127.0.0.1:8000", "https://api.theracingapi.com"
@@ -279,29 +280,46 @@ def test_a_role_that_can_only_write_raw_can_load(connection: psycopg.Connection)
     assert counts(log) == {"received": 2, "new": 1, "rejected": 1}
 
 
+MONDAYS = "http://127.0.0.1:8000/seed-1-end-2026-11-23"
+TUESDAYS = "http://127.0.0.1:8000/seed-1-end-2026-11-24"
+
+
 @pytest.mark.parametrize(
-    ("first", "second", "kind"),
-    [(SIMULATOR, REAL, "a simulator"), (REAL, "http://localhost:9", "the real API")],
+    ("first", "second", "held", "way_out"),
+    [
+        (SIMULATOR, REAL, "simulated races", "`studbook db reset` drops"),
+        (REAL, "http://localhost:9", "races of the real API", "`export PGDATABASE=simulated`"),
+        (MONDAYS, TUESDAYS, "simulated races", "`export PGDATABASE=racing`"),
+        (SIMULATOR, MONDAYS, "simulated races", "`studbook db reset` drops"),
+    ],
 )
-def test_simulated_and_real_horses_never_mingle(
-    connection: psycopg.Connection, first: str, second: str, kind: str
+def test_simulated_and_real_horses_never_mingle_nor_two_simulated_worlds(
+    connection: psycopg.Connection, first: str, second: str, held: str, way_out: str
 ) -> None:
     land(start(connection, first), race("a"))
 
-    with pytest.raises(LandingError, match=rf"loaded from {kind} .* name another .* PGDATABASE"):
+    with pytest.raises(SourceError) as caught:
         start(connection, second)
+
+    assert f"holds {held} ({first}), and those of {second} must not" in str(caught.value)
+    assert way_out in str(caught.value)
     assert connection.execute("select count(*) from raw.loads").fetchone() == (1,)
 
 
-def test_another_port_of_this_machine_is_the_same_kind_of_source(
-    connection: psycopg.Connection,
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (SIMULATOR, "http://localhost:9"),
+        (MONDAYS, MONDAYS.replace("127.0.0.1:8000", "localhost:9")),
+        (REAL, "https://proxy.example.org/racing"),
+    ],
+)
+def test_the_same_source_at_another_address_is_gone_on_with(
+    connection: psycopg.Connection, first: str, second: str
 ) -> None:
-    land(start(connection), race("a"))
+    land(start(connection, first), race("a"))
 
-    assert counts(land(start(connection, "http://localhost:9"), race("a"))) == {
-        "received": 1,
-        "unchanged": 1,
-    }
+    assert counts(land(start(connection, second), race("a"))) == {"received": 1, "unchanged": 1}
 
 
 def test_a_load_that_brought_nothing_does_not_bind_the_database(
