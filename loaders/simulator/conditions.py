@@ -10,6 +10,8 @@ from loaders.simulator.geography import COURSES
 from loaders.simulator.names import Names
 
 TYPES = {"F": "Flat", "Y": "Flat", "H": "Hurdle", "C": "Chase", "N": "NH Flat"}
+# Flat or jumps: what form, figures and jockeys are kept apart by.
+FAMILY = {"F": "F", "Y": "F", "H": "J", "C": "J", "N": "J"}
 
 _TRIPS = {
     "F": (5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18),
@@ -44,6 +46,11 @@ class Conditions(NamedTuple):
     sex_rule: str
     prizes: tuple[float, ...]
     name: str
+
+
+def rating_code(letter: str) -> str:
+    """The code letter that ratings are kept under: two-year-olds race on the flat."""
+    return "F" if letter == "Y" else letter
 
 
 def trip_penalty(furlongs: float, best: float) -> float:

@@ -9,7 +9,6 @@ from typing import Any
 from loaders.simulator.archive import Archive, Listed
 from loaders.simulator.bloodstock import Bloodstock, Horse
 from loaders.simulator.cards import Cards
-from loaders.simulator.careers import Stables
 from loaders.simulator.directory import Directory
 from loaders.simulator.geography import COURSES, REGIONS
 from loaders.simulator.names import Names
@@ -19,6 +18,7 @@ from loaders.simulator.programme import days
 from loaders.simulator.racing import Racing
 from loaders.simulator.records import Race
 from loaders.simulator.results import Results
+from loaders.simulator.stables import Stables
 
 # How far ahead racecards are published.
 AHEAD = timedelta(days=7)
