@@ -59,9 +59,17 @@ def trip_penalty(furlongs: float, best: float) -> float:
 
 
 def write(
-    rng: Random, names: Names, *, letter: str, course: int, surface: str, age: int,
-    rating: float | None, best: float, female: bool,
-) -> Conditions:  # fmt: skip
+    rng: Random,
+    names: Names,
+    *,
+    letter: str,
+    course: int,
+    surface: str,
+    age: int,
+    rating: float | None,
+    best: float,
+    female: bool,
+) -> Conditions:
     """The race that a trainer would look for with such a horse."""
     flat = letter in "FY"
     region, home = COURSES[course].region, COURSES[course].home
@@ -102,10 +110,10 @@ def write(
                 grade = 1
                 step = rating - top + rng.gauss(0, 4)
                 word = "Group" if flat else "Grade"
-                pattern = (
-                    "Listed" if step < 4 else f"{word} 3" if step < 9 else f"{word} 2"
-                    if step < 14 else f"{word} 1"
-                )  # fmt: skip
+                if step < 4:
+                    pattern = "Listed"
+                else:
+                    pattern = f"{word} {3 if step < 9 else 2 if step < 14 else 1}"
     ages, age_band = _ages(rng, letter, age, handicap)
     sex_rule = ""
     if fillies:
@@ -125,9 +133,23 @@ def write(
     elif letter == "C":
         jumps = round(furlongs * 0.75)
     return Conditions(
-        letter, surface, yards, furlongs, jumps, handicap, race_class, pattern, band, low, high,
-        ages, age_band, sex_rule, prizes, name,
-    )  # fmt: skip
+        letter=letter,
+        surface=surface,
+        yards=yards,
+        furlongs=furlongs,
+        jumps=jumps,
+        handicap=handicap,
+        race_class=race_class,
+        pattern=pattern,
+        band=band,
+        low=low,
+        high=high,
+        ages=ages,
+        age_band=age_band,
+        sex_rule=sex_rule,
+        prizes=prizes,
+        name=name,
+    )
 
 
 def _trip(rng: Random, letter: str, surface: str, best: float) -> float:

@@ -11,14 +11,33 @@ from loaders.simulator.programme import SOFTNESS
 # Pounds that one unit of log odds is worth.
 SCALE = {"F": 5.2, "Y": 5.2, "H": 6.8, "C": 6.8, "N": 6.5}
 _EULER = 0.5772
+# How often a runner does not get round, by code.
 _FALLS = {
-    "C": (("F", 0.026), ("UR", 0.018), ("BD", 0.003), ("RO", 0.002), ("SU", 0.0015), ("RR", 0.0012),
-          ("REF", 0.004), ("CO", 0.0008), ("DIED", 0.0012)),
-    "H": (("F", 0.011), ("UR", 0.007), ("BD", 0.002), ("RO", 0.002), ("SU", 0.0012), ("RR", 0.001),
-          ("REF", 0.0015), ("CO", 0.0008), ("DIED", 0.0008)),
-    "N": (("RO", 0.002), ("SU", 0.001)),
-    "F": (("UR", 0.0008), ("RR", 0.0005), ("LFT", 0.0006)),
-}  # fmt: skip
+    "C": {
+        "F": 0.026,
+        "UR": 0.018,
+        "BD": 0.003,
+        "RO": 0.002,
+        "SU": 0.0015,
+        "RR": 0.0012,
+        "REF": 0.004,
+        "CO": 0.0008,
+        "DIED": 0.0012,
+    },
+    "H": {
+        "F": 0.011,
+        "UR": 0.007,
+        "BD": 0.002,
+        "RO": 0.002,
+        "SU": 0.0012,
+        "RR": 0.001,
+        "REF": 0.0015,
+        "CO": 0.0008,
+        "DIED": 0.0008,
+    },
+    "N": {"RO": 0.002, "SU": 0.001},
+    "F": {"UR": 0.0008, "RR": 0.0005, "LFT": 0.0006},
+}
 _SMALL = ((0.05, 0.05), (0.12, 0.1), (0.22, 0.2), (0.4, 0.3))
 
 
@@ -35,9 +54,17 @@ class Finish:
 
 
 def run(
-    rng: Random, *, letter: str, furlongs: float, yards: int, going: str, levels: list[float],
-    weights: list[float], dead_heat: bool, special: str,
-) -> tuple[list[Finish], float]:  # fmt: skip
+    rng: Random,
+    *,
+    letter: str,
+    furlongs: float,
+    yards: int,
+    going: str,
+    levels: list[float],
+    weights: list[float],
+    dead_heat: bool,
+    special: str,
+) -> tuple[list[Finish], float]:
     """Run a race; returns the finishes in the runners' order and seconds behind standard.
 
     Wins are drawn from softmax((level - weight) / SCALE), and so is every order below. `special`
@@ -52,7 +79,7 @@ def run(
     standing = []
     for i in range(count):
         chance = rng.random()
-        for code, share in falls:
+        for code, share in falls.items():
             chance -= share
             if chance < 0:
                 finishes[i].code = code

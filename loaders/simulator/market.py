@@ -38,15 +38,34 @@ _MARGINS = ((2, 1.05), (4, 1.08), (6, 1.11), (9.5, 1.18), (13.5, 1.24), (17, 1.2
 
 # Name and how far its prices stand from the general run, in price steps.
 BOOKMAKERS: tuple[tuple[str, float], ...] = (
-    ("Bet365", 0.4), ("William Hill", 0.0), ("Coral", -0.4), ("Betfred", 0.2),
-    ("Boyle Sports", -0.1), ("Ladbrokes", -0.4), ("Unibet", -0.1),
-    ("Bet Goodwin", 0.3), ("Bet Victor", 0.0),
+    ("Bet365", 0.4),
+    ("William Hill", 0.0),
+    ("Coral", -0.4),
+    ("Betfred", 0.2),
+    ("Boyle Sports", -0.1),
+    ("Ladbrokes", -0.4),
+    ("Unibet", -0.1),
+    ("Bet Goodwin", 0.3),
+    ("Bet Victor", 0.0),
     ("10 Bet", -0.2),
-    ("BetMGM", 0.1), ("Grosvenor Sports", -0.1), ("Betway", 0.0), ("Virgin Bet", -0.1),
-    ("talkSPORT BET", 0.0), ("Dragon Bet", 0.3), ("CopyBet", -0.1), ("PricedUp Bet", 0.2),
-    ("Spreadex", 0.0), ("BresBet", 0.2), ("Star Sports", 0.3), ("7Bet", 0.2), ("BetTom", 0.2),
-    ("Gentlemen Jim", 0.2), ("Midnite", 0.0), ("SportingIndex", 0.0), ("Quinn Bet", 0.0),
-)  # fmt: skip
+    ("BetMGM", 0.1),
+    ("Grosvenor Sports", -0.1),
+    ("Betway", 0.0),
+    ("Virgin Bet", -0.1),
+    ("talkSPORT BET", 0.0),
+    ("Dragon Bet", 0.3),
+    ("CopyBet", -0.1),
+    ("PricedUp Bet", 0.2),
+    ("Spreadex", 0.0),
+    ("BresBet", 0.2),
+    ("Star Sports", 0.3),
+    ("7Bet", 0.2),
+    ("BetTom", 0.2),
+    ("Gentlemen Jim", 0.2),
+    ("Midnite", 0.0),
+    ("SportingIndex", 0.0),
+    ("Quinn Bet", 0.0),
+)
 SPELLINGS = {"Spreadex": "Spread Ex", "SportingIndex": "Sporting Index"}
 
 

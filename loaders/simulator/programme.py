@@ -18,17 +18,41 @@ _FLAT_TURF = (0, 0, 0.12, 0.5, 0.66, 0.72, 0.74, 0.74, 0.7, 0.52, 0.08, 0)
 _ALL_WEATHER = (0.46, 0.44, 0.36, 0.2, 0.14, 0.13, 0.12, 0.13, 0.16, 0.22, 0.36, 0.46)
 
 _BRITISH_GOING = ("Firm", "Good To Firm", "Good", "Good To Soft", "Soft", "Heavy")
-_IRISH_GOING = ("Firm", "Good To Firm", "Good", "Good To Yielding", "Yielding", "Yielding To Soft",
-                "Soft", "Soft To Heavy", "Heavy")  # fmt: skip
+_IRISH_GOING = (
+    "Firm",
+    "Good To Firm",
+    "Good",
+    "Good To Yielding",
+    "Yielding",
+    "Yielding To Soft",
+    "Soft",
+    "Soft To Heavy",
+    "Heavy",
+)
 _AW_GOING = ("Standard", "Standard To Slow", "Standard To Fast", "Slow")
 
 # How soft each going is for a horse that minds: -1 is firm, 2 is heavy.
 SOFTNESS = {
-    "Firm": -1.0, "Good To Firm": -0.6, "Good": 0.0, "Good To Yielding": 0.3, "Good To Soft": 0.4,
-    "Yielding": 0.6, "Yielding To Soft": 0.9, "Soft": 1.1, "Soft To Heavy": 1.5, "Heavy": 2.0,
-    "Very Soft": 1.3, "Holding": 1.4, "Standard": 0.0, "Standard To Slow": 0.0,
-    "Standard To Fast": 0.0, "Slow": 0.0, "Fast": 0.0, "Sloppy": 0.0, "Muddy": 0.0,
-}  # fmt: skip
+    "Firm": -1.0,
+    "Good To Firm": -0.6,
+    "Good": 0.0,
+    "Good To Yielding": 0.3,
+    "Good To Soft": 0.4,
+    "Yielding": 0.6,
+    "Yielding To Soft": 0.9,
+    "Soft": 1.1,
+    "Soft To Heavy": 1.5,
+    "Heavy": 2.0,
+    "Very Soft": 1.3,
+    "Holding": 1.4,
+    "Standard": 0.0,
+    "Standard To Slow": 0.0,
+    "Standard To Fast": 0.0,
+    "Slow": 0.0,
+    "Fast": 0.0,
+    "Sloppy": 0.0,
+    "Muddy": 0.0,
+}
 
 
 class Meeting(NamedTuple):
@@ -82,8 +106,8 @@ class Programme:
             return None
         course = rng.choice(free)
         taken.add(course)
-        return Meeting(course, kind, self.going(day, COURSES[course], kind),
-                       tuple(self._off_times(day, kind, races)))  # fmt: skip
+        going = self.going(day, COURSES[course], kind)
+        return Meeting(course, kind, going, tuple(self._off_times(day, kind, races)))
 
     def going(self, day: date, course: Course, kind: str) -> str:
         """The state of the ground."""

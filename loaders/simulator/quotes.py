@@ -28,6 +28,8 @@ _MOVES = (0, 0, 0, 0, 1, 1, 1, 2, 2, 4)
 _MOMENTS, _LONGEST = 40, 12
 # Fewest and most bookmakers by days until the race; nobody but the big races is priced earlier.
 _BOOKS = {1: (18, 25), 2: (8, 16)}
+# Who else gives prices when many bookmakers do, and how often.
+_OTHERS = (("Betfair Exchange", 0.97), ("Matchbook", 0.55), ("Tote", 0.5))
 
 
 class OddsBoard:
@@ -39,11 +41,7 @@ class OddsBoard:
         self._rng = rng
         least, most = _BOOKS.get(ahead, (20, 28) if ahead <= 0 else (4, 9) if grand else (0, 0))
         count = rng.randint(least, most)
-        others = [
-            name
-            for name, chance in (("Betfair Exchange", 0.97), ("Matchbook", 0.55), ("Tote", 0.5))
-            if rng.random() < chance
-        ] if count > 7 else []  # fmt: skip
+        others = [name for name, chance in _OTHERS if count > 7 and rng.random() < chance]
         kept = (
             sorted(rng.sample(range(len(BOOKMAKERS)), min(len(BOOKMAKERS), count - len(others))))
             if count
@@ -51,20 +49,18 @@ class OddsBoard:
         )
         swap = rng.random() < 0.3
         self._books = [
-            (SPELLINGS.get(BOOKMAKERS[i][0], BOOKMAKERS[i][0]) if swap else BOOKMAKERS[i][0],
-             BOOKMAKERS[i][1])
-            for i in kept
-        ]  # fmt: skip
+            (SPELLINGS.get(name, name) if swap else name, lean)
+            for name, lean in (BOOKMAKERS[i] for i in kept)
+        ]
         self._others = others
         self._ew = rng.choice(
             (("3", "5"), ("3", "5"), ("3", "5"), ("2", "4"), ("4", "5"), ("", ""))
         )
         seen = min(off - timedelta(seconds=rng.randint(4, 70)), clock)
         # Prices move most in the last hours; all bookmakers of a race move at the same moments.
-        ago = sorted(rng.sample(range(20, 3600), _MOMENTS // 2) + [
-            3600 + int(rng.expovariate(1 / 12000)) for _ in range(_MOMENTS // 2 + _LONGEST)
-        ])  # fmt: skip
-        self._moments = [(seen - timedelta(seconds=a)).isoformat() for a in ago]
+        ago = rng.sample(range(20, 3600), _MOMENTS // 2)
+        ago += [3600 + int(rng.expovariate(1 / 12000)) for _ in range(_MOMENTS // 2 + _LONGEST)]
+        self._moments = [(seen - timedelta(seconds=a)).isoformat() for a in sorted(ago)]
         self.updated = seen.strftime("%Y-%m-%d %H:%M:%S")
         self._history = off.date() >= _HISTORY_FROM
         self._oldest_first = rng.random() < 0.5

@@ -8,19 +8,84 @@ from random import Random
 from loaders.simulator.market import DECIMALS, FRACTIONS, nearest_step
 from loaders.simulator.records import Run
 
-_EARLY = ("Held up in rear", "Led", "Prominent", "Tracked leaders", "Midfield", "Took keen hold",
-          "In touch with leaders", "Slowly away", "Pressed leader")  # fmt: skip
-_MIDDLE = ("headway over 2f out", "pushed along 3f out", "not clear run over 1f out",
-           "ridden 2f out", "switched right over 1f out", "headed over 1f out", "edged left",
-           "hung right")  # fmt: skip
-_GOOD = ("kept on well inside final furlong", "ran on", "led final 110yds", "comfortably",
-         "stayed on")  # fmt: skip
-_POOR = ("weakened over 1f out", "no impression", "kept on one pace", "never on terms",
-         "soon beaten")  # fmt: skip
-_ENDS = {"PU": "pulled up before last", "F": "fell", "UR": "unseated rider", "BD": "brought down",
-         "SU": "slipped up", "RO": "ran out", "RR": "refused to race", "REF": "refused",
-         "CO": "carried out", "LFT": "left at start", "DIED": "fell fatally",
-         "VOI": "race void", "DSQ": "disqualified, weighed in light"}  # fmt: skip
+_EARLY = (
+    "Held up in rear",
+    "Led",
+    "Prominent",
+    "Tracked leaders",
+    "Midfield",
+    "Took keen hold",
+    "In touch with leaders",
+    "Slowly away",
+    "Pressed leader",
+)
+_MIDDLE = (
+    "headway over 2f out",
+    "pushed along 3f out",
+    "not clear run over 1f out",
+    "ridden 2f out",
+    "switched right over 1f out",
+    "headed over 1f out",
+    "edged left",
+    "hung right",
+)
+_GOOD = (
+    "kept on well inside final furlong",
+    "ran on",
+    "led final 110yds",
+    "comfortably",
+    "stayed on",
+)
+_POOR = (
+    "weakened over 1f out",
+    "no impression",
+    "kept on one pace",
+    "never on terms",
+    "soon beaten",
+)
+_ENDS = {
+    "PU": "pulled up before last",
+    "F": "fell",
+    "UR": "unseated rider",
+    "BD": "brought down",
+    "SU": "slipped up",
+    "RO": "ran out",
+    "RR": "refused to race",
+    "REF": "refused",
+    "CO": "carried out",
+    "LFT": "left at start",
+    "DIED": "fell fatally",
+    "VOI": "race void",
+    "DSQ": "disqualified, weighed in light",
+}
+_REMARKS = (
+    "One fence was omitted in each circuit due to low sun",
+    "The going was changed after this race",
+    "The start was delayed, a loose horse having to be caught",
+    "A stewards' enquiry was held; the result stands",
+)
+_VERDICTS = (
+    "{} sets the standard and should take plenty of beating.",
+    "This can go to {}, who shaped well last time.",
+    "It may pay to stick with {} in what looks an open race.",
+)
+_COMMENTS = (
+    "Ran well last time and must be considered",
+    "Below best of late but handicapped to go close",
+    "Something to find on what has been shown so far",
+    "Consistent and likely to be thereabouts",
+)
+_QUOTES = (
+    "{} has always shown plenty at home and deserved that.",
+    "I think {} will get further in time.",
+    "{} doesn't want the ground any quicker than this.",
+)
+_TOURS = (
+    "He's a lovely horse and has done well again over the winter.",
+    "She's tough and will pay her way this season.",
+    "We'll find a nice race for this one when the ground comes right.",
+)
+_NEWCOMERS = ("Newcomer from a yard that can ready one", "Debutant; market will guide")
 
 
 def in_running(rng: Random, run: Run) -> str:
@@ -35,21 +100,12 @@ def in_running(rng: Random, run: Run) -> str:
 
 def remark(rng: Random) -> str:
     """A note on a race as a whole."""
-    return rng.choice((
-        "One fence was omitted in each circuit due to low sun",
-        "The going was changed after this race",
-        "The start was delayed, a loose horse having to be caught",
-        "A stewards' enquiry was held; the result stands",
-    ))  # fmt: skip
+    return rng.choice(_REMARKS)
 
 
 def verdict(rng: Random, name: str) -> str:
     """Who should win, in a sentence."""
-    return rng.choice((
-        "{} sets the standard and should take plenty of beating.",
-        "This can go to {}, who shaped well last time.",
-        "It may pay to stick with {} in what looks an open race.",
-    )).format(name.upper())  # fmt: skip
+    return rng.choice(_VERDICTS).format(name.upper())
 
 
 def forecast(chances: list[tuple[str, float]]) -> str:
@@ -71,15 +127,8 @@ def forecast(chances: list[tuple[str, float]]) -> str:
 def comment(rng: Random, run: Run) -> str:
     """A few words on a runner before the race."""
     if not run.form:
-        return rng.choice(
-            ("Newcomer from a yard that can ready one", "Debutant; market will guide")
-        )
-    return rng.choice((
-        "Ran well last time and must be considered",
-        "Below best of late but handicapped to go close",
-        "Something to find on what has been shown so far",
-        "Consistent and likely to be thereabouts",
-    ))  # fmt: skip
+        return rng.choice(_NEWCOMERS)
+    return rng.choice(_COMMENTS)
 
 
 def spotlight(rng: Random, run: Run, going: str) -> str:
@@ -90,21 +139,13 @@ def spotlight(rng: Random, run: Run, going: str) -> str:
 
 def quote(rng: Random, horse: str, trainer: str) -> str:
     """What was said after a win."""
-    said = rng.choice((
-        "{} has always shown plenty at home and deserved that.",
-        "I think {} will get further in time.",
-        "{} doesn't want the ground any quicker than this.",
-    )).format(horse)  # fmt: skip
+    said = rng.choice(_QUOTES).format(horse)
     return f"{said} - {trainer}, trainer."
 
 
 def tour(rng: Random, day: date) -> str:
     """A trainer on a horse, on a tour of the stables."""
-    said = rng.choice((
-        "He's a lovely horse and has done well again over the winter.",
-        "She's tough and will pay her way this season.",
-        "We'll find a nice race for this one when the ground comes right.",
-    ))  # fmt: skip
+    said = rng.choice(_TOURS)
     return f"{said} {day:%d-%m-%y}"
 
 
