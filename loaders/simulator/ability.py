@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from datetime import date
 
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import Conditions, rating_code, trip_penalty
+from loaders.simulator.horses import Horse
 
 # Mean and standard deviation of ability by the letter of a race.
 _BASE = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import write
 from loaders.simulator.geography import COURSES
+from loaders.simulator.horses import Horse
 from loaders.simulator.names import Names
 from loaders.simulator.runners import Plan
 from loaders.simulator.stables import Stables

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import FAMILY, Conditions, rating_code
 from loaders.simulator.form import gap_mark, season
+from loaders.simulator.horses import Horse
 from loaders.simulator.records import RAN
 from loaders.simulator.runners import Runner
 from loaders.simulator.stables import Stables

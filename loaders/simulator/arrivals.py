@@ -6,10 +6,11 @@ from datetime import date
 from random import Random
 
 from loaders.simulator.ability import ability
-from loaders.simulator.bloodstock import Bloodstock, Horse
+from loaders.simulator.bloodstock import Bloodstock
 from loaders.simulator.changes import draw_headgear
 from loaders.simulator.conditions import FAMILY
 from loaders.simulator.form import season
+from loaders.simulator.horses import Horse
 from loaders.simulator.people import People
 
 _PLACES = "1234567890PF"

@@ -6,161 +6,13 @@ import math
 from datetime import date
 from random import Random
 
+from loaders.simulator.horses import COLOUR_SHARES, COLOURS, Horse, Parent
 from loaders.simulator.names import Names
-from loaders.simulator.people import SIRE_SKEW, Owner, Trainer, Weighted
+from loaders.simulator.people import SIRE_SKEW, Weighted
 
 SOUTHERN = frozenset({"AUS", "NZ", "SAF", "BRZ", "ARG", "CHI", "URU", "PER"})
 COUNTRIES = ("GB", "IRE", "FR", "USA", "GER", "AUS", "CAN", "JAP", "NZ", "SAF", "ITY", "BRZ")
 COUNTRY_SHARES = (37, 38, 12, 6, 3, 1, 0.8, 0.6, 0.6, 0.4, 0.4, 0.2)
-COLOURS = ("b", "ch", "gr", "br", "b/br", "bl", "ro", "gr/ro")
-COLOUR_SHARES = (74, 14, 7, 4, 0.5, 0.2, 0.2, 0.1)
-
-
-class Parent:
-    """A stallion or a mare. `merit` is in standard deviations, `stamina` in furlongs.
-
-    `edge` is what the market does not see in the offspring, in pounds; `jumper` marks National
-    Hunt stock. The parent's own parents are known for most.
-    """
-
-    __slots__ = (
-        "born", "breeder", "colour", "country", "dam", "edge", "first_foal", "going", "jumper",
-        "merit", "name", "number", "sire", "stallion", "stamina", "surface",
-    )  # fmt: skip
-
-    def __init__(
-        self, number: int, name: str, country: str, born: int, sire: Parent | None,
-        dam: Parent | None, rng: Random, jumper: bool, stallion: bool,
-    ) -> None:  # fmt: skip
-        self.number = number
-        self.name = name
-        self.country = country
-        self.born = born
-        self.first_foal = born + 4
-        self.sire = sire
-        self.dam = dam
-        self.jumper = jumper
-        self.stallion = stallion
-        self.merit = rng.gauss(0, 1)
-        self.edge = rng.gauss(0, 1)
-        self.stamina = rng.gauss(19, 1.8) if jumper else math.exp(rng.gauss(math.log(8.6), 0.27))
-        self.surface = rng.gauss(0, 1)
-        self.going = rng.gauss(0.35 if jumper else 0, 0.8)
-        self.colour = rng.choices(COLOURS, COLOUR_SHARES)[0]
-        self.breeder = ""
-
-
-class Horse:
-    """A racehorse, as it stands after the last simulated day.
-
-    Days are proleptic ordinals. `changes` holds (day, trainer left, owner left), None for who
-    stays; ratings and records are kept per family ("F" flat, "J" jumps) or per code letter (F, H,
-    C, N).
-    """
-
-    __slots__ = (
-        "born",
-        "breeder",
-        "changes",
-        "code",
-        "colour",
-        "country",
-        "course_wins",
-        "cut",
-        "dam",
-        "died",
-        "distance_wins",
-        "entered",
-        "fencing",
-        "figures",
-        "flat_bred",
-        "form",
-        "form_season",
-        "form_state",
-        "going",
-        "headgear",
-        "headgear_runs",
-        "index",
-        "jumping",
-        "last_day",
-        "last_favourite_beaten",
-        "male",
-        "medical",
-        "merit",
-        "name",
-        "number",
-        "owner",
-        "point",
-        "quotes",
-        "rating",
-        "ready",
-        "retired",
-        "rpr",
-        "runs",
-        "silk",
-        "sire",
-        "southern",
-        "stamina",
-        "surface",
-        "tour",
-        "trainer",
-        "ts",
-        "wind_run",
-        "year",
-    )  # fmt: skip
-
-    index: int
-    number: int
-    name: str
-    country: str
-    born: int
-    year: int
-    southern: bool
-    male: bool
-    cut: int | None
-    colour: str
-    breeder: str
-    sire: Parent
-    dam: Parent
-    trainer: Trainer
-    owner: Owner
-
-    def age(self, day: date) -> int:
-        """Years old on `day`; every horse of a crop ages together."""
-        years = day.year - self.year
-        return years - 1 if self.southern and day.month < 8 else years
-
-    def retire(self, day: date) -> None:
-        """Leave training: what only a racehorse needs is forgotten, its history is kept."""
-        self.retired = day.toordinal()
-        for name in _IN_TRAINING:
-            delattr(self, name)
-
-    def sex_code(self, day: date) -> str:
-        """G, C, H, R, F or M, as the horse is on `day`."""
-        age = self.age(day)
-        if not self.male:
-            return "M" if age >= 5 else "F"
-        if self.cut is not None and self.cut <= day.toordinal():
-            return "G"
-        if self.number % 199 == 0:
-            return "R"
-        return "H" if age >= 5 else "C"
-
-
-_IN_TRAINING = (
-    "course_wins",
-    "distance_wins",
-    "figures",
-    "form",
-    "form_season",
-    "last_day",
-    "rating",
-    "rpr",
-    "runs",
-    "ts",
-)
-SEX_WORDS = {"G": "gelding", "C": "colt", "H": "horse", "R": "rig", "F": "filly", "M": "mare"}
 
 
 class Roster:
@@ -218,20 +70,21 @@ class Bloodstock:
     def _founder(self, born: int, male: bool) -> Parent:
         """A parent whose own parents nobody knows any more."""
         country = self._country()
+        number, name = self.next_number(), self._names.horse(country, male)
         return Parent(
-            self.next_number(), self._names.horse(country, male), country, born, None, None,
-            self._rng, False, male,
-        )  # fmt: skip
+            self._rng, number, name, country, born, None, None, jumper=False, stallion=male
+        )
 
     def _stallion(self, born: int, order: int) -> Parent:
         rng = self._rng
         country = self._country()
         known = rng.random() < 0.95
+        number, name = self.next_number(), self._names.horse(country, True)
+        sire = rng.choice(self._ancestors) if known else None
+        dam = rng.choice(self._granddams) if known else None
         stallion = Parent(
-            self.next_number(), self._names.horse(country, True), country, born,
-            rng.choice(self._ancestors) if known else None,
-            rng.choice(self._granddams) if known else None, rng, order % 3 == 0, True,
-        )  # fmt: skip
+            rng, number, name, country, born, sire, dam, jumper=order % 3 == 0, stallion=True
+        )
         stallion.breeder = rng.choice(self._breeders)
         return stallion
 
@@ -246,10 +99,8 @@ class Bloodstock:
         sire = self._grandsires[jumper].draw(rng, born)
         dam = rng.choice(self._granddams)
         country = self._country()
-        mare = Parent(
-            self.next_number(), self._names.horse(country, False), country, born, sire, dam, rng,
-            jumper, False,
-        )  # fmt: skip
+        number, name = self.next_number(), self._names.horse(country, False)
+        mare = Parent(rng, number, name, country, born, sire, dam, jumper=jumper, stallion=False)
         mare.merit = 0.5 * sire.merit + 0.85 * mare.merit
         mare.stamina = 0.5 * sire.stamina + 0.5 * mare.stamina
         mare.breeder = rng.choice(self._breeders)
@@ -259,9 +110,16 @@ class Bloodstock:
     def retire(self, horse: Horse, year: int) -> None:
         """Send a racehorse to stud; its first foals are born the year after `year`."""
         parent = Parent(
-            horse.number, horse.name, horse.country, date.fromordinal(horse.born).year, horse.sire,
-            horse.dam, self._rng, not horse.flat_bred, horse.male,
-        )  # fmt: skip
+            self._rng,
+            horse.number,
+            horse.name,
+            horse.country,
+            date.fromordinal(horse.born).year,
+            horse.sire,
+            horse.dam,
+            jumper=not horse.flat_bred,
+            stallion=horse.male,
+        )
         parent.first_foal = year + 1
         parent.merit, parent.stamina = horse.merit, horse.stamina
         parent.surface, parent.going = horse.surface, horse.going
@@ -292,9 +150,11 @@ class Bloodstock:
         horse.breeder = mare.breeder
         horse.merit = 0.42 * sire.merit + 0.4 * mare.merit + 0.82 * rng.gauss(0, 1)
         horse.stamina = math.exp(
-            0.45 * math.log(sire.stamina) + 0.35 * math.log(mare.stamina)
-            + 0.20 * math.log(19 if jumper else 8.6) + rng.gauss(0, 0.10)
-        )  # fmt: skip
+            0.45 * math.log(sire.stamina)
+            + 0.35 * math.log(mare.stamina)
+            + 0.20 * math.log(19 if jumper else 8.6)
+            + rng.gauss(0, 0.10)
+        )
         horse.surface = 0.5 * sire.surface + 0.3 * mare.surface + rng.gauss(0, 0.6)
         horse.going = 0.5 * sire.going + 0.3 * mare.going + rng.gauss(0, 0.5)
         horse.jumping = rng.gauss(0, 0.35)

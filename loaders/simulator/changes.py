@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from loaders.simulator.bloodstock import Horse
+from loaders.simulator.horses import Horse
 from loaders.simulator.people import People
 
 _HEADGEAR = ("", "p", "t", "h", "b", "v", "e", "tp", "ht", "tb", "hp", "e/s")

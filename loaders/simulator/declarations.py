@@ -6,10 +6,10 @@ from datetime import date
 from random import Random
 
 from loaders.simulator.ability import day_level
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import FAMILY, Conditions, rating_code
 from loaders.simulator.contest import SCALE
 from loaders.simulator.geography import COURSES
+from loaders.simulator.horses import Horse
 from loaders.simulator.market import beliefs
 from loaders.simulator.people import Jockey, People
 from loaders.simulator.programme import SOFTNESS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from loaders.simulator.bloodstock import Horse, Parent
+from loaders.simulator.horses import Horse, Parent
 from loaders.simulator.people import People
 from loaders.simulator.profiles import found
 

@@ -6,9 +6,9 @@ from datetime import date
 from random import Random
 
 from loaders.simulator.ability import best_trip, suits, travels
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import Conditions, rating_code, write
 from loaders.simulator.geography import COURSES
+from loaders.simulator.horses import Horse
 from loaders.simulator.names import Names
 from loaders.simulator.programme import Meeting
 from loaders.simulator.runners import Today

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from loaders.simulator.bloodstock import Horse
+from loaders.simulator.horses import Horse
 
 
 def season(family: str, day: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from loaders.simulator.bloodstock import SEX_WORDS, Horse, Parent
+from loaders.simulator.horses import SEX_WORDS, Horse, Parent
 from loaders.simulator.writing import with_country
 
 

@@ -7,10 +7,10 @@ from random import Random
 
 from loaders.simulator.abroad import Abroad
 from loaders.simulator.aftermath import note, send_home
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.declarations import Declarations
 from loaders.simulator.fields import Fields
 from loaders.simulator.geography import COURSES
+from loaders.simulator.horses import Horse
 from loaders.simulator.names import Names
 from loaders.simulator.people import People
 from loaders.simulator.programme import Meeting, Programme

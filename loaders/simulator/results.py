@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from loaders.simulator import texts
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import TYPES
 from loaders.simulator.geography import COURSES
+from loaders.simulator.horses import Horse
 from loaders.simulator.market import DECIMALS, FRACTIONS, favourites
 from loaders.simulator.people import People
 from loaders.simulator.records import RAN, VOID, Race, Run

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import Conditions
 from loaders.simulator.contest import Finish
+from loaders.simulator.horses import Horse
 from loaders.simulator.people import Jockey
 from loaders.simulator.records import RAN
 

@@ -7,8 +7,9 @@ from datetime import date
 from random import Random
 
 from loaders.simulator.arrivals import Arrivals
-from loaders.simulator.bloodstock import Bloodstock, Horse
+from loaders.simulator.bloodstock import Bloodstock
 from loaders.simulator.changes import between_races
+from loaders.simulator.horses import Horse
 from loaders.simulator.people import People
 from loaders.simulator.waiting import Waiting
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from random import Random
 
-from loaders.simulator.bloodstock import Horse
 from loaders.simulator.conditions import rating_code
+from loaders.simulator.horses import Horse
 
 # Pounds between the groups that horses wait in; those without a rating have one of their own.
 _GROUP = 8

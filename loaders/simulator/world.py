@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 from loaders.simulator.archive import Archive, Listed
-from loaders.simulator.bloodstock import Bloodstock, Horse
+from loaders.simulator.bloodstock import Bloodstock
 from loaders.simulator.cards import Cards
 from loaders.simulator.directory import Directory
 from loaders.simulator.geography import COURSES, REGIONS
+from loaders.simulator.horses import Horse
 from loaders.simulator.names import Names
 from loaders.simulator.people import People
 from loaders.simulator.profiles import profile

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from loaders.simulator.bloodstock import Horse, Parent
+from loaders.simulator.horses import Horse, Parent
 from loaders.simulator.records import Race
 
 LONDON = ZoneInfo("Europe/London")
