@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -11,13 +12,15 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from loaders.errors import StudbookError
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE_URL = "https://api.theracingapi.com"
 REGIONS = "gb,ire"
+# Where .envrc keeps what it has exported: names and values, as JSON.
+EXPORTED = "STUDBOOK_EXPORTED"
 
 
 class ConfigError(StudbookError):
@@ -25,18 +28,38 @@ class ConfigError(StudbookError):
 
 
 def environment() -> dict[str, str]:
-    """The environment, with what only the project's .env sets added to it, as it is written there.
+    """The user's environment, with what only the project's .env sets added to it.
 
     Raises ConfigError when that file cannot be read.
     """
+    return _settings(ROOT / ".env") | own_environment()
+
+
+def own_environment() -> dict[str, str]:
+    """The environment without what .envrc added to it: .env may have changed since then."""
+    added = json.loads(os.environ.get(EXPORTED) or "{}")
+    return {key: value for key, value in os.environ.items() if added.get(key) != value}
+
+
+def _settings(file: Path) -> dict[str, str]:
+    """What a file .env sets; a value is taken as it is written, though it hold a $ or ${...}."""
     try:
-        # Interpolation would alter a password that holds ${...}, whatever quotes are around it.
-        settings = dotenv_values(ROOT / ".env", interpolate=False)
+        with file.open(encoding="utf-8") as text:
+            bindings = list(parse_stream(text))
+    except FileNotFoundError:
+        return {}
     except (OSError, UnicodeDecodeError) as error:
+        told = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(
-            f"{ROOT / '.env'} cannot be read ({error}): make it a UTF-8 text file of your own."
+            f"{file} cannot be read ({told}): make it a UTF-8 text file of your own."
         ) from None
-    return {key: value for key, value in settings.items() if value is not None} | dict(os.environ)
+    for binding in bindings:
+        if binding.error:
+            raise ConfigError(
+                f"Line {binding.original.line} of {file} cannot be understood: write NAME=value, "
+                "and close every quote."
+            )
+    return {found.key: found.value for found in bindings if found.key and found.value is not None}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,24 @@ from loaders.embedded import DATABASE, USER, EmbeddedServer
 
 
 def embedded(env: Mapping[str, str] | None = None) -> EmbeddedServer | None:
-    """The project's own server, or None when PGHOST in `env` names another one."""
-    host = (environment() if env is None else env).get("PGHOST", "")
+    """The project's own server, or None when PGHOST in `env` names another one.
+
+    Raises DatabaseError when a variable that libpq puts before PGHOST would lead past it.
+    """
+    env = environment() if env is None else env
+    host = env.get("PGHOST", "")
     if host and not host.startswith("/"):
         return None
     server = EmbeddedServer()
-    return server if not host or Path(host).resolve() == server.socket.resolve() else None
+    if host and Path(host).resolve() != server.socket.resolve():
+        return None
+    for name in ("PGHOSTADDR", "PGSERVICE"):
+        if env.get(name):
+            raise DatabaseError(
+                f"{name} names a server, but Studbook goes by PGHOST: set PGHOST to use that "
+                f"server, or unset {name} to use the embedded one."
+            )
+    return server
 
 
 def connect(**overrides: Any) -> psycopg.Connection:
@@ -75,7 +86,13 @@ def status() -> str:
     else:
         state = "The embedded PostgreSQL is not running; `studbook db up` starts it."
     return "\n".join(
-        (state, f"data    {server.folder}", f"socket  {server.socket}", f"log     {server.log}")
+        (
+            state,
+            f"database  {_parameters(env, server)['dbname']}",
+            f"data      {server.folder}",
+            f"socket    {server.socket}",
+            f"log       {server.log}",
+        )
     )
 
 
@@ -93,35 +110,16 @@ def stop() -> None:
     server.down()
 
 
-def shell_exports() -> str:
-    """Shell commands that export what .env adds to the environment and, when PGHOST is unset, the
-    variables of the embedded server, so that psql and dbt find what `studbook` uses."""
-    env = environment()
-    if not env.get("PGHOST"):
-        # psql and dbt would look for the socket under the name that a stray PGPORT gives it.
-        server = EmbeddedServer().environment()
-        env |= {key: server[key] for key in ("PGHOST", "PGPORT")}
-        env = server | env
-    added = {key: value for key, value in env.items() if os.environ.get(key) != value}
-    return "\n".join(
-        f"export {key}={shlex.quote(value)}" for key, value in added.items() if key.isidentifier()
-    )
-
-
 def _parameters(env: Mapping[str, str], server: EmbeddedServer | None) -> dict[str, Any]:
     """libpq's connection parameters from every PG* variable it knows."""
+    if not server:
+        # As libpq does, which sees what .envrc exported too.
+        env = {**os.environ, **env}
     parameters: dict[str, Any] = {
         option.keyword.decode(): env[option.envvar.decode()]
         for option in Conninfo.get_defaults()
         if option.envvar and env.get(option.envvar.decode())
     }
     if server:
-        parameters = {
-            "user": USER,
-            "dbname": DATABASE,
-            **parameters,
-            "host": str(server.socket),
-            "port": PORT,
-        }
-        parameters.pop("hostaddr", None)
+        parameters = {"user": USER, "dbname": DATABASE, **parameters, **server.parameters}
     return {"connect_timeout": 10, **parameters}

@@ -86,6 +86,15 @@ class EmbeddedServer:
             "PGDATABASE": DATABASE,
         }
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """libpq's connection parameters that lead here whatever the PG* variables say.
+
+        Those of another server's address and options are set to nothing, or libpq would take them
+        from the environment.
+        """
+        return {"host": str(self.socket), "port": PORT, "hostaddr": "", "options": ""}
+
     def is_running(self) -> bool:
         return self.process() is not None
 
@@ -196,9 +205,7 @@ class EmbeddedServer:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
 
     def _connect(self) -> psycopg.Connection:
-        return open_connection(
-            host=str(self.socket), port=PORT, user=USER, dbname="postgres", autocommit=True
-        )
+        return open_connection(**self.parameters, user=USER, dbname="postgres", autocommit=True)
 
     def _binaries(self) -> Path:
         """The folder of the server's programs, of the major version that made the cluster."""

@@ -193,6 +193,24 @@ def test_a_stray_pgport_does_not_lead_past_the_embedded_server(project: Project)
     assert ask(project.db("url", PGPORT="6543").strip(), "select 1") == 1
 
 
+def test_options_of_another_server_are_not_passed_to_the_embedded_one(project: Project) -> None:
+    project.db("up", PGOPTIONS="-c no_such_setting=1")
+
+
+@pytest.mark.parametrize("name", ["PGHOSTADDR", "PGSERVICE"])
+def test_a_variable_that_leads_past_pghost_is_named(project: Project, name: str) -> None:
+    sentence = project.refused("up", **{name: "192.0.2.1"})
+    assert sentence == (
+        f"{name} names a server, but Studbook goes by PGHOST: set PGHOST to use that server, or "
+        f"unset {name} to use the embedded one."
+    )
+
+
+def test_status_names_the_database_in_use(project: Project) -> None:
+    assert re.search("^database +studbook$", project.db("status"), re.MULTILINE)
+    assert re.search("^database +mares$", project.db("status", PGDATABASE="mares"), re.MULTILINE)
+
+
 def test_a_killed_server_starts_again_with_what_was_committed(project: Project) -> None:
     killed = process_of(project.db("up"))
     uri = project.db("url").strip()

@@ -63,17 +63,92 @@ def test_envrc_leads_to_the_venv_dbt_and_the_embedded_server(shell: str, project
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_envrc_adds_what_env_sets_and_the_environment_does_not(shell: str, project: Path) -> None:
+def test_envrc_adds_what_psql_and_dbt_need_of_env_and_the_environment_does_not_set(
+    shell: str, project: Path
+) -> None:
     (project / ".env").write_text(
         "# a comment\n"
-        "RACING_API_USERNAME=ann\n"
-        "RACING_API_PASSWORD='it is $HOME, ${HOME} \"quoted\"; true'\n"
-        "export RACING_API_REGIONS=gb  # the regions\n"
+        "PGDATABASE=studs\n"
+        "PGPASSWORD='it is $HOME, ${HOME} \"quoted\"; true'\n"
+        "export DBT_TARGET=prod  # dbt's\n"
+        "RACING_API_PASSWORD=s3cret\n"
     )
-    found = environment(shell, project, RACING_API_USERNAME="bob")
-    assert found["RACING_API_USERNAME"] == "bob"
-    assert found["RACING_API_PASSWORD"] == 'it is $HOME, ${HOME} "quoted"; true'
-    assert found["RACING_API_REGIONS"] == "gb"
+    found = environment(shell, project, PGDATABASE="mares")
+    assert found["PGDATABASE"] == "mares"
+    assert found["PGPASSWORD"] == 'it is $HOME, ${HOME} "quoted"; true'
+    assert found["DBT_TARGET"] == "prod"
+    assert "RACING_API_PASSWORD" not in found
+
+
+SOURCING_SHELLS = [shell for shell in SHELLS if shell != "direnv"]
+
+
+def after(shell: str, project: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """What a script does that runs in the project's folder."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    env = {"PATH": os.environ["PATH"], "HOME": str(project.parent)}
+    return subprocess.run(
+        [*SHELLS[shell], script], env=env, cwd=project, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize("shell", SOURCING_SHELLS)
+def test_a_change_of_env_counts_when_envrc_is_sourced_again(shell: str, project: Path) -> None:
+    (project / ".env").write_text("PGDATABASE=studs\nPGSSLMODE=disable\nPGAPPNAME=yard\n")
+    done = after(
+        shell,
+        project,
+        "studbook() { python -c 'from loaders.cli import main; main()' \"$@\"; }\n"
+        "source .envrc; export PGAPPNAME=mine\n"
+        "printf 'PGDATABASE=mares\\nPGAPPNAME=paddock\\n' > .env\n"
+        "studbook db status; source .envrc\n"
+        'echo "$PGDATABASE $PGAPPNAME ${PGSSLMODE-gone} $PGUSER"\n'
+        "rm .env; source .envrc\n"
+        'echo "$PGDATABASE $PGAPPNAME"\n'
+        "export PGDATABASE=racing; source .envrc; echo $PGDATABASE; studbook db url\n"
+        "export PGHOST=db.example.org; source .envrc; echo ${PGUSER-gone} ${PGPORT-gone}",
+    )
+    assert re.findall("^database +(.*)$", done.stdout, re.MULTILINE) == ["mares"]
+    *_, edited, removed, explicit, url, elsewhere = done.stdout.splitlines()
+    assert edited == "mares mine gone studbook"
+    assert removed == "studbook mine"
+    assert explicit == "racing"
+    assert url.startswith("postgresql://studbook@/racing?")
+    assert elsewhere == "gone gone"
+
+
+@pytest.mark.parametrize("shell", SOURCING_SHELLS)
+def test_options_for_another_server_are_kept_from_the_embedded_one(
+    shell: str, project: Path
+) -> None:
+    done = after(shell, project, "export PGOPTIONS=-x; source .envrc; echo ${PGOPTIONS-gone}")
+    assert done.stdout == "gone\n"
+
+
+@pytest.mark.parametrize("shell", SOURCING_SHELLS)
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"PGUSER=ann\nwhat is this\n", "Line 2 of {} cannot be understood: write NAME=value"),
+        (b"PGPASSWORD='s3cret\n", "Line 1 of {} cannot be understood: write NAME=value"),
+        (b"PGPASSWORD=\xff\n", "{} cannot be read (it is not UTF-8): make it a UTF-8 text file"),
+        (None, "{} cannot be read (Is a directory): make it a UTF-8 text file of your own."),
+    ],
+    ids=["a line", "a quote", "bytes", "a folder"],
+)
+def test_a_file_env_that_is_broken_is_one_sentence(
+    shell: str, project: Path, content: bytes | None, sentence: str
+) -> None:
+    if content is None:
+        (project / ".env").mkdir()
+    else:
+        (project / ".env").write_bytes(content)
+    done = after(shell, project, 'source .envrc; echo "$? ${PGHOST-} ${studbook_root-}"')
+    assert done.stdout == "1  \n"
+    assert done.stderr.startswith(f"Error: {sentence.format(project / '.env')}")
+    assert done.stderr.count("\n") == 1
+    assert "s3cret" not in done.stderr
 
 
 @pytest.mark.parametrize("shell", SHELLS)

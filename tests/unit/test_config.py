@@ -25,6 +25,18 @@ def test_a_password_in_the_file_env_is_taken_as_it_is_written(
     assert environment()["RACING_API_PASSWORD"] == "a${RACING_API_USERNAME}$b"
 
 
+def test_what_envrc_exported_is_not_the_users_but_a_later_export_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    (tmp_path / ".env").write_text("PGDATABASE=mares\nPGUSER=ann\n")
+    monkeypatch.setenv("STUDBOOK_EXPORTED", '{"PGDATABASE": "studs", "PGUSER": "joe"}')
+    monkeypatch.setenv("PGDATABASE", "studs")
+    monkeypatch.setenv("PGUSER", "bob")
+
+    assert (environment()["PGDATABASE"], environment()["PGUSER"]) == ("mares", "bob")
+
+
 def test_defaults_are_the_real_api_for_britain_and_ireland_at_its_documented_rates() -> None:
     settings = Settings.from_environment(LOGIN)
 
