@@ -13,7 +13,7 @@ from loaders.simulator.runners import Plan
 from loaders.simulator.stables import Stables
 
 # Days that a horse needs to get over a race abroad.
-JOURNEY = 9
+_JOURNEY = 9
 
 
 class Abroad:
@@ -60,7 +60,7 @@ class Abroad:
         if len(horses) < 5:
             return None
         for horse in horses:
-            horse.entered = now + JOURNEY
+            horse.entered = now + _JOURNEY
         goings = ("Good", "Good", "Good To Soft", "Soft", "Very Soft", "Good To Firm")
         if race.surface == "AW":
             goings = ("Fast", "Fast", "Standard", "Sloppy", "Muddy")

@@ -133,7 +133,6 @@ class Racing:
             yards=race.yards,
             furlongs=race.furlongs,
             jumps=race.jumps,
-            handicap=race.handicap,
             race_class=race.race_class,
             pattern=race.pattern,
             band=race.band,

@@ -67,7 +67,6 @@ class Race(NamedTuple):
     yards: int
     furlongs: float
     jumps: int
-    handicap: bool
     race_class: str
     pattern: str
     band: str

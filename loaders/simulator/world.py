@@ -45,7 +45,6 @@ class World:
         races_per_day: float = 8,
         end: date | None = None,
     ) -> None:
-        self.seed = seed
         self.end = end or date.today()
         # Worlds of the same name are the same world.
         self.name = f"seed-{seed}-seasons-{seasons:g}-races-{races_per_day:g}-end-{self.end}"
