@@ -7,6 +7,8 @@ import json
 import math
 import random
 import re
+import socket
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +21,7 @@ from typing import Self
 import httpx
 
 from loaders.config import Settings, is_loopback
-from loaders.errors import StudbookError
+from loaders.errors import StudbookError, printable
 from loaders.payload import Page, UnreadableBodyError
 
 # Requests a second that the API documents for each group of endpoints.
@@ -37,6 +39,9 @@ _SLOWEST_RESPONSE = 2.0
 _FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 4, 32
 _MOST_SLOWDOWN = 8.0
 _RETRIED = {408, 425, 429}
+# Seconds.
+_CONNECTING = 10.0
+_BETWEEN_SETBACKS = 60.0
 
 
 class ApiError(StudbookError):
@@ -128,15 +133,24 @@ class Pacer:
 class RacingApi:
     """A session with the Racing API; an async context manager."""
 
-    def __init__(self, settings: Settings, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        patience: Patience | None = None,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        """`say` hears of a setback at once, and then of at most one a minute."""
         self._patience = patience or Patience()
+        self._say = say
+        self._silent_until = -math.inf
+        self._base_url = settings.base_url
         self._pacers = {
             group: Pacer(settings.rate or rate) for group, rate in DOCUMENTED_RATES.items()
         }
         self._http = httpx.AsyncClient(
             base_url=settings.base_url,
             auth=httpx.BasicAuth(settings.username, settings.password),
-            timeout=httpx.Timeout(self._patience.response, connect=10.0),
+            timeout=httpx.Timeout(self._patience.response, connect=_CONNECTING),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MOST_IN_FLIGHT),
             headers={
                 "Accept": "application/json",
@@ -193,14 +207,24 @@ class RacingApi:
                     pacer.hold(min(wait, self._patience.longest_pause))
                 if attempt == self._patience.attempts or wait > self._patience.longest_pause:
                     break
+                self._tell(problem)
             else:
                 pacer.ease()
                 return page
             await asyncio.sleep(wait)
         raise UnavailableError(
-            f"The Racing API gave no usable answer to {_address(request)} in {attempt} attempts "
-            f"(the last time {problem}); try again later."
+            f"The Racing API at {self._base_url} gave no usable answer to {_address(request)} in "
+            f"{attempt} attempts (the last time: {problem}); check RACING_API_BASE_URL and the "
+            "network, or try again later."
         )
+
+    def _tell(self, problem: str) -> None:
+        if monotonic() >= self._silent_until:
+            self._silent_until = monotonic() + _BETWEEN_SETBACKS
+            self._say(
+                f"The Racing API at {self._base_url} (RACING_API_BASE_URL) gave no usable answer "
+                f"({problem}); it is asked again for a while."
+            )
 
     async def _ask(self, pacer: Pacer, request: httpx.Request, read: Callable[[str], Page]) -> Page:
         try:
@@ -208,10 +232,12 @@ class RacingApi:
                 await pacer.turn()
                 async with asyncio.timeout(self._patience.response):
                     response = await self._http.send(request)
-        except TimeoutError as error:
+        except httpx.ConnectTimeout as error:
+            raise _Setback(f"no connection within {_CONNECTING:g} s") from error
+        except (TimeoutError, httpx.TimeoutException) as error:
             raise _Setback(f"no answer within {self._patience.response:g} s") from error
         except httpx.RequestError as error:
-            raise _Setback(_printable(f"{type(error).__name__} {error}")) from error
+            raise _Setback(_worded(error)) from error
         status = response.status_code
         if status >= 500 or status in _RETRIED:
             raise _Setback(
@@ -224,11 +250,29 @@ class RacingApi:
         except UnicodeDecodeError as error:
             raise _Setback("the answer is not UTF-8 text") from error
         except UnreadableBodyError as error:
-            raise _Setback(_printable(f"the answer is not what was asked for: {error}")) from error
+            raise _Setback(printable(f"the answer is not what was asked for: {error}")) from error
 
     def _wait(self, attempt: int) -> float:
         longest = min(self._patience.first_wait * 2 ** (attempt - 1), self._patience.longest_wait)
         return longest * random.uniform(0.5, 1)
+
+
+def _worded(error: httpx.RequestError) -> str:
+    """What went wrong on the way to the API or back, in a user's words."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, socket.gaierror):
+            return "the name of its server is not known here"
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {printable(cause.verify_message)}"
+        if isinstance(cause, ConnectionRefusedError):
+            return "nothing answers there: the connection was refused"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.ConnectError):
+        return printable(f"no connection: {error}")
+    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
+        return "the connection broke off before the answer was whole"
+    return printable(f"no answer: {error}")
 
 
 def _refusal(response: httpx.Response) -> RefusedError:
@@ -256,7 +300,7 @@ def _refusal(response: httpx.Response) -> RefusedError:
 
 
 def _address(request: httpx.Request) -> str:
-    return _printable(request.url.raw_path.decode("ascii"))
+    return printable(request.url.raw_path.decode("ascii"))
 
 
 def _said(response: httpx.Response) -> str:
@@ -265,22 +309,16 @@ def _said(response: httpx.Response) -> str:
     try:
         detail = json.loads(text)["detail"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return _printable(text) or "no explanation"
+        return printable(text) or "no explanation"
     if isinstance(detail, list):
-        return _printable("; ".join(_validation_error(item) for item in detail))
-    return _printable(detail if isinstance(detail, str) else json.dumps(detail))
+        return printable("; ".join(_validation_error(item) for item in detail))
+    return printable(detail if isinstance(detail, str) else json.dumps(detail))
 
 
 def _validation_error(item: object) -> str:
     if isinstance(item, dict) and isinstance(item.get("loc"), list) and "msg" in item:
         return f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
     return json.dumps(item)
-
-
-def _printable(text: str, longest: int = 300) -> str:
-    """Text without what a terminal would obey, cut to a readable length."""
-    kept = "".join(c if c.isprintable() else " " for c in text)
-    return re.sub(" +", " ", kept).strip()[:longest]
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from loaders.errors import StudbookError
+from loaders.errors import StudbookError, printable
 from loaders.payload import ApiObject
 from loaders.sources import refuse_to_mix
 
@@ -337,6 +337,20 @@ class Load:
             """,
             (outcome, error, self.load_id),
         )
+
+    def first_reasons(self, most: int) -> list[str]:
+        """Why the first objects that this load rejected could not land."""
+        rows = self.connection.execute(
+            """
+            select concat_ws(' ', resource, day, key) || ': ' || reason
+            from raw.rejects
+            where load_id = %s
+            order by reject_id
+            limit %s
+            """,
+            (self.load_id, most),
+        ).fetchall()
+        return [printable(reason) for (reason,) in rows]
 
     def land(self, log: DayLog, batch: Batch) -> DayLog:
         """Land a batch and its line of the log in one transaction; returns the line, batch counted.

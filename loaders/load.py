@@ -30,6 +30,8 @@ from loaders.resources import RESOURCES, Days, Fetched
 # After so many answers in a row that did not come, waiting for the next is a waste.
 _MOST_UNANSWERED = 3
 _HORSES_IN_A_BATCH = 100
+# How many rejected objects are told of one by one.
+_REASONS = 3
 
 Item = TypeVar("Item")
 
@@ -84,6 +86,8 @@ class Report:
 
     load_id: int
     summaries: list[Summary] = field(default_factory=list)
+    # Why the first of the rejected objects could not land.
+    reasons: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -136,6 +140,7 @@ def run(
     loading = _Loading(request, settings, load, progress, today, report)
     try:
         asyncio.run(loading.run(patience))
+        report.reasons = load.first_reasons(_REASONS)
         load.finish("success" if report.clean else "partial")
     except KeyboardInterrupt as stop:
         load.finish("interrupted")
@@ -184,7 +189,7 @@ class _Loading:
             "results": self._results,
             "horses": self._horses,
         }
-        async with RacingApi(self.settings, patience) as api:
+        async with RacingApi(self.settings, patience, self.progress.problem) as api:
             for name in RESOURCES[self.request.name]:
                 try:
                     await steps[name](api)

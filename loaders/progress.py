@@ -91,15 +91,18 @@ def summary_table(summaries: Sequence[Summary]) -> str:
 
 
 def shortfall(report: Report) -> str | None:
-    """A sentence about what a load could not land and how to see it; None when there is nothing."""
+    """A sentence about what a load could not land, and why; None when there is nothing."""
     rejected = sum(summary.rejected for summary in report.summaries)
     failed = sum(summary.failed for summary in report.summaries)
-    load = f"load_id = {report.load_id}"
     parts = []
     if rejected:
-        query = f"select resource, key, reason from raw.rejects where {load}"
-        parts.append(f'{rejected:,} rejected (psql -c "{query}")')
+        told = "; ".join(report.reasons)
+        more = rejected - len(report.reasons)
+        where = f"; {more:,} more in raw.rejects, load_id {report.load_id}" if more else ""
+        parts.append(f"{rejected:,} rejected ({told}{where})")
     if failed:
-        query = f"select resource, day, error from raw.load_days where {load} and not complete"
-        parts.append(f'{failed:,} failed, to be loaded again (psql -c "{query}")')
+        parts.append(
+            f"{failed:,} failed, to be loaded again (see above, or raw.load_days, load_id "
+            f"{report.load_id})"
+        )
     return f"Not everything has landed: {' and '.join(parts)}." if parts else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -35,10 +37,16 @@ def api() -> Iterator[Api]:
         yield api
 
 
-def get(api: Api, tally: Tally | None = None, patience: Patience = HASTY, **settings: str) -> Page:
+def get(
+    api: Api,
+    tally: Tally | None = None,
+    patience: Patience = HASTY,
+    say: Callable[[str], None] = lambda text: None,
+    **settings: str,
+) -> Page:
     async def session() -> Page:
         async with RacingApi(
-            Settings.from_environment(api.environment(**settings)), patience
+            Settings.from_environment(api.environment(**settings)), patience, say
         ) as it:
             day = {"start_date": "2025-01-01", "end_date": "2025-01-01", "region": ["gb", "ire"]}
             read = partial(read_member_list, member="results")
@@ -83,11 +91,56 @@ def test_a_response_that_never_comes_is_given_up(api: Api) -> None:
         get(api, patience=patience)
 
 
-def test_a_server_that_is_not_there_is_one_sentence() -> None:
+def test_a_server_that_is_not_there_is_told_at_once_and_in_the_end_in_words() -> None:
     with Api() as gone:
         pass
-    with pytest.raises(UnavailableError, match=r"/v1/results.* in 4 attempts .*; try again later"):
-        get(gone)
+    said: list[str] = []
+
+    with pytest.raises(UnavailableError) as caught:
+        get(gone, say=said.append)
+
+    assert said == [
+        f"The Racing API at {gone.base_url} (RACING_API_BASE_URL) gave no usable answer "
+        "(nothing answers there: the connection was refused); it is asked again for a while."
+    ]
+    assert str(caught.value) == (
+        f"The Racing API at {gone.base_url} gave no usable answer to /v1/results?"
+        "start_date=2025-01-01&end_date=2025-01-01&region=gb&region=ire&limit=100&skip=0 in 4 "
+        "attempts (the last time: nothing answers there: the connection was refused); check "
+        "RACING_API_BASE_URL and the network, or try again later."
+    )
+
+
+def test_a_setback_is_told_before_the_answer_comes_and_not_each_time(api: Api) -> None:
+    api.answers[RESULTS] = [Answer(503, '{"detail": "Down"}')] * 2
+    said: list[tuple[str, int]] = []
+
+    get(api, say=lambda text: said.append((text, len(api.asked))))
+
+    [(text, asked)] = said
+    assert "(503 Down)" in text
+    assert asked == 1
+
+
+def test_a_name_that_is_not_known_and_a_broken_connection_are_told_in_words(api: Api) -> None:
+    patience = Patience(attempts=1)
+    with pytest.raises(UnavailableError, match="the name of its server is not known here"):
+        get(api, patience=patience, RACING_API_BASE_URL="https://no.such.host.invalid")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        hang_up = threading.Thread(target=lambda: listener.accept()[0].close())
+        hang_up.start()
+        port = listener.getsockname()[1]
+        with pytest.raises(UnavailableError, match="the connection broke off before the answer"):
+            get(api, patience=patience, RACING_API_BASE_URL=f"http://127.0.0.1:{port}")
+        hang_up.join()
+
+
+def test_an_address_with_a_path_goes_before_that_of_a_request(api: Api) -> None:
+    api.answers["/seed-1/v1/results"] = [Answer(200, EMPTY)]
+
+    get(api, RACING_API_BASE_URL=f"{api.base_url}/seed-1")
+
+    assert api.paths() == ["/seed-1/v1/results"]
 
 
 def test_patience_ends(api: Api) -> None:
