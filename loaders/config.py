@@ -129,7 +129,12 @@ def _base_url(text: str) -> str:
 
 
 def _regions(codes: Sequence[str]) -> tuple[str, ...]:
-    cleaned = tuple(dict.fromkeys(code.strip().lower() for code in codes))
+    stripped = (code.strip().lower() for code in codes)
+    cleaned = tuple(dict.fromkeys(code for code in stripped if code))
+    if not cleaned:
+        raise ConfigError(
+            "No region is named: RACING_API_REGIONS and --region take codes such as gb and ire."
+        )
     for code in cleaned:
         if not re.fullmatch("[a-z]{2,5}", code):
             raise ConfigError(

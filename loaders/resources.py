@@ -177,8 +177,12 @@ def check_range(date_from: date | None, date_to: date | None, today: date) -> No
         raise RangeError("--to needs --from, the day where the range begins.")
     if date_from is None:
         return
-    if date_from > (date_to or today):
-        raise RangeError(f"--from {date_from} is after --to {date_to or today}; exchange them.")
+    if date_to is not None and date_from > date_to:
+        raise RangeError(f"--from {date_from} is after --to {date_to}; exchange them.")
+    if date_to is None and date_from > today:
+        raise RangeError(
+            f"--from {date_from} is after today, {today}: give an earlier day, or --to as well."
+        )
     if date_from < FIRST_RESULTS:
         raise RangeError(f"--from {date_from} is too early; results begin on {FIRST_RESULTS}.")
 

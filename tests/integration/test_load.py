@@ -154,24 +154,30 @@ def test_the_summary_counts_what_came(api: Api, database: dict[str, str]) -> Non
     assert line.split() == ["results", "2", "4", "1", "1", "1", "1"]
 
 
-def test_a_reject_is_told_with_a_query_that_shows_it(
+def test_rejects_are_told_with_their_reasons_and_where_the_rest_are(
     api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
 ) -> None:
+    nul = '"n": "\\u0000"}'
     api.results = {
         "2025-10-07": [
             race("rac_1", "2025-10-07"),
-            '{"race_id": "rac_2", "date": "2025-10-07", "n": "\\u0000"}',
+            f'{{"race_id": "rac_2", "date": "2025-10-07", {nul}',
+            f'{{"race_id": "rac\\u001b[2J", "date": "2025-10-07", {nul}',
+            '{"race_id": "rac_4", "date": "7\\u0007 October"}',
+            f'{{"race_id": "rac_5", "date": "2025-10-07", {nul}',
         ]
     }
 
     result = command(database, api.environment(), "results", *DAY)
 
     assert result.exit_code == 1
-    assert "Not everything has landed: 1 rejected" in result.stderr
-    query = result.stderr.split('psql -c "')[1].split('"')[0]
-    assert raw.execute(query).fetchall() == [
-        ("results", "rac_2", "a string holds the character NUL")
-    ]
+    assert result.stderr.splitlines()[-1] == (
+        "Error: Not everything has landed: 4 rejected ("
+        "results 2025-10-07 rac_2: a string holds the character NUL; "
+        'results 2025-10-07 "rac\\u001b[2J": a string holds the character NUL; '
+        'results 2025-10-07 rac_4: its date is "7\\u0007 October", not a day such as 2025-01-31; '
+        "1 more in raw.rejects, load_id 1)."
+    )
     assert column(raw, "select race_id from raw.results") == ["rac_1"]
     assert column(raw, "select outcome from raw.loads") == ["partial"]
     assert column(raw, "select complete from raw.load_days") == [True]
@@ -344,7 +350,10 @@ def test_without_credentials_nothing_is_touched(database: dict[str, str]) -> Non
     ("dates", "sentence"),
     [
         (("--from", "2025-02-29"), "'2025-02-29' is not a day such as 2025-01-31."),
+        (("--from", "20250201"), "'20250201' is not a day such as 2025-01-31."),
+        (("--from", "2025-W05-1"), "'2025-W05-1' is not a day such as 2025-01-31."),
         (("--from", "2025-02-02", "--to", "2025-02-01"), "--from 2025-02-02 is after --to"),
+        (("--from", "2999-01-01"), "--from 2999-01-01 is after today, 20"),
         (("--to", "2025-02-01"), "--to needs --from"),
         (("--from", "1987-12-31", "--to", "1988-01-02"), "results begin on 1988-01-01"),
     ],

@@ -46,7 +46,7 @@ def test_defaults_are_the_real_api_for_britain_and_ireland_at_its_documented_rat
 
 
 def test_regions_are_lower_case_and_the_command_lines_go_first() -> None:
-    env = {**LOGIN, "RACING_API_REGIONS": "GB, Fr"}
+    env = {**LOGIN, "RACING_API_REGIONS": "GB,, Fr,"}
 
     assert Settings.from_environment(env).regions == ("gb", "fr")
     assert Settings.from_environment(env, ["IRE", "ire"]).regions == ("ire",)
@@ -71,7 +71,7 @@ def test_missing_credentials_are_one_sentence_with_a_way_out(missing: str) -> No
         ("RACING_API_RATE", "-1"),
         ("RACING_API_RATE", "nan"),
         ("RACING_API_RATE", "inf"),
-        ("RACING_API_REGIONS", "gb,,ire"),
+        ("RACING_API_REGIONS", " , "),
         ("RACING_API_REGIONS", "gb;drop"),
         ("RACING_API_BASE_URL", "api.theracingapi.com"),
         ("RACING_API_BASE_URL", "ftp://api.theracingapi.com"),
@@ -94,6 +94,12 @@ def test_this_machine_may_be_reached_without_tls(host: str) -> None:
     env = {**LOGIN, "RACING_API_BASE_URL": f"http://{host}:8000/"}
 
     assert Settings.from_environment(env).base_url == f"http://{host}:8000"
+
+
+def test_an_address_may_have_a_path() -> None:
+    env = {**LOGIN, "RACING_API_BASE_URL": "https://proxy.example.org/racing/"}
+
+    assert Settings.from_environment(env).base_url == "https://proxy.example.org/racing"
 
 
 def test_credentials_are_not_shown() -> None:
