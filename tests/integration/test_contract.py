@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,20 +13,18 @@ from jsonschema import Draft202012Validator
 
 from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
+from tests.shared import RACING_API, SAMPLES, needs_racing_api
 
 END = date(2025, 11, 22)
-FACTS = Path(__file__).resolve().parents[3] / "shared" / "racing_api"
 # Newer than the samples; the API may leave them out.
 NEWER = {"bsp", "race_status"}
 
-pytestmark = pytest.mark.skipif(
-    not FACTS.is_dir(), reason="the specification and the samples in ../shared are not here"
-)
+pytestmark = needs_racing_api
 
 
 @pytest.fixture(scope="module")
 def specification() -> dict[str, Any]:
-    return json.loads((FACTS / "openapi.json").read_text())
+    return json.loads((RACING_API / "openapi.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +42,7 @@ def api(world: World) -> Iterator[httpx.Client]:
 
 
 def sample(name: str) -> Any:
-    return json.loads((FACTS / "samples" / f"{name}.json").read_text())
+    return json.loads((SAMPLES / f"{name}.json").read_text())
 
 
 def validator(

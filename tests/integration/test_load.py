@@ -9,7 +9,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -23,8 +22,8 @@ from loaders.landing import LandingError
 from loaders.load import Report, Request, run
 from loaders.progress import LineProgress
 from tests.api import PASSWORD, PATHS, USERNAME, Answer, Api
+from tests.shared import SAMPLES, needs_racing_api
 
-SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "racing_api" / "samples"
 TODAY = date(2025, 10, 15)
 DAY = ("--from", "2025-10-07", "--to", "2025-10-07")
 HASTY = Patience(attempts=6, first_wait=0.01, longest_wait=0.02)
@@ -78,11 +77,10 @@ def column(raw: psycopg.Connection[Any], query: str) -> list[Any]:
     return [row[0] for row in raw.execute(query)]
 
 
+@needs_racing_api
 def test_the_real_samples_arrive_as_they_are_and_a_second_load_changes_nothing(
     api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
 ) -> None:
-    if not SAMPLES.is_dir():
-        pytest.skip("the real samples are not beside this repository")
     sample = {path.stem: json.loads(path.read_text()) for path in SAMPLES.glob("*.json")}
     horse = sample["horse_pro"]
     api.regions = sample["regions"]
@@ -531,7 +529,8 @@ def test_the_pace_is_reached_when_a_response_takes_600_ms(
 
     times = [asked.at for asked in api.asked]
     assert len(times) == 60
-    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.9 * rate
+    # With eight requests in flight instead of 32 it would be 13 a second.
+    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.75 * rate
 
 
 def test_ctrl_c_is_logged_and_the_next_load_goes_on(
@@ -541,11 +540,11 @@ def test_ctrl_c_is_logged_and_the_next_load_goes_on(
     arguments = ["studbook", "load", "results", "--from", "2024-10-16", "--to", "2025-10-15"]
     env = {**os.environ, **database, **api.environment(RACING_API_RATE="50")}
     process = subprocess.Popen(arguments, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while len(api.asked) < 40 and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=60)
 
     assert process.returncode == 1
     assert "Error: Interrupted: what has landed stays" in told
@@ -587,7 +586,7 @@ def test_two_loads_at_once_land_each_object_once(
         subprocess.Popen(arguments, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) for _ in range(2)
     ]
 
-    assert [process.wait(timeout=30) for process in processes] == [0, 0]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0]
     assert column(raw, "select count(*) from raw.results") == [840]
     assert column(raw, "select sum(objects_new) from raw.load_days") == [840]
     assert column(raw, "select sum(objects_unchanged) from raw.load_days") == [840]

@@ -6,17 +6,16 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from loaders.config import ROOT
 from loaders.embedded import EmbeddedServer
 from tests.api import Api
 from tests.conftest import fresh_database
 from tests.integration.conftest import Warehouse
+from tests.shared import SAMPLES, needs_racing_api
 
 # The sample of regions is cut to two; these are the others that the races of the samples name.
 OTHER_REGIONS = {
@@ -27,8 +26,7 @@ OTHER_REGIONS = {
     "aus": "Australia",
     "ger": "Germany",
 }
-SAMPLES = ROOT.parent / "shared" / "racing_api" / "samples"
-pytestmark = pytest.mark.skipif(not SAMPLES.exists(), reason=f"no real samples in {SAMPLES}")
+pytestmark = needs_racing_api
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +216,7 @@ def test_a_sire_with_one_winner_from_one_run(samples: psycopg.Connection[Any]) -
 
 
 def _sample(name: str) -> Any:
-    return json.loads(Path(SAMPLES / f"{name}.json").read_text())
+    return json.loads((SAMPLES / f"{name}.json").read_text())
 
 
 def _row(connection: psycopg.Connection[Any], table: str, where: str) -> dict[str, Any]:

@@ -161,12 +161,13 @@ def test_retry_after_in_seconds_is_honoured(api: Api) -> None:
 
 def test_retry_after_as_a_date_is_honoured(api: Api) -> None:
     # The form has whole seconds: three from now is at least two.
+    now = monotonic()
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)
     api.answers[RESULTS] = [Answer(503, headers={"Retry-After": date})]
 
     get(api)
 
-    assert 1.9 <= api.asked[1].at - api.asked[0].at <= 4
+    assert api.asked[1].at - now >= 1.9
 
 
 def test_a_retry_after_beyond_patience_is_not_waited_for(api: Api) -> None:
@@ -178,10 +179,10 @@ def test_a_retry_after_beyond_patience_is_not_waited_for(api: Api) -> None:
 
 
 def test_the_others_wait_too_when_one_is_told_that_they_are_too_many(api: Api) -> None:
-    api.answers[RESULTS] = [Answer(429, headers={"Retry-After": "1"})]
+    api.answers[RESULTS] = [Answer(429, headers={"Retry-After": "2"})]
 
     async def session() -> None:
-        settings = Settings.from_environment(api.environment(RACING_API_RATE="20"))
+        settings = Settings.from_environment(api.environment(RACING_API_RATE="10"))
         async with RacingApi(settings, HASTY) as it:
             read = partial(read_member_list, member="results")
             asked = {"start_date": "d", "end_date": "d", "limit": 100, "skip": 0}
@@ -191,9 +192,10 @@ def test_the_others_wait_too_when_one_is_told_that_they_are_too_many(api: Api) -
 
     asyncio.run(session())
     times = [asked.at - api.asked[0].at for asked in api.asked]
-    # Those under way had had their turn; from then to the end of the second none begins.
-    assert [at for at in times if 0.3 < at < 0.95] == []
     assert len(times) == 13
+    # At ten a second all but the refused one would be through after 1.2 seconds. However slowly the
+    # refusal comes, several have not had their turn by then, and wait for the end of the pause.
+    assert len([at for at in times if at >= 2]) >= 3
 
 
 @pytest.mark.parametrize(
@@ -268,15 +270,17 @@ def test_turns_come_at_the_rate_and_never_faster(rate: int) -> None:
     times = asyncio.run(turns())
 
     assert all(later - first > 1 for first, later in zip(times, times[rate:], strict=False))
-    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.9 * rate
+    # Half the rate would be too slow; a busy machine may take some of it.
+    assert (len(times) - 1) / (times[-1] - times[0]) >= 0.6 * rate
 
 
 def test_a_rate_too_high_for_the_clock_is_made_up_for() -> None:
     async def turns() -> float:
         pacer = Pacer(5000)
         start = monotonic()
-        for _ in range(500):
+        for _ in range(2000):
             await pacer.turn()
         return monotonic() - start
 
-    assert asyncio.run(turns()) < 0.5
+    # 0.4 s at that rate; a sleep of a millisecond, the clock's shortest, for each is above 2 s.
+    assert asyncio.run(turns()) < 1.6
