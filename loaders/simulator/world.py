@@ -48,8 +48,6 @@ class World:
         self.end = end or date.today()
         # Worlds of the same name are the same world.
         self.name = f"seed-{seed}-seasons-{seasons:g}-races-{races_per_day:g}-end-{self.end}"
-        # Worlds of the same name are the same world.
-        self.name = f"seed-{seed}-seasons-{seasons:g}-races-{races_per_day:g}-end-{self.end}"
         self.start = self.end - timedelta(days=max(1, round(365 * seasons)) - 1)
         self.last_card = self.end + AHEAD
         rng = Random(f"studbook {seed} {seasons:g} {races_per_day:g} {self.end}")
