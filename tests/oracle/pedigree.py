@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tests.oracle.racing import (
+    LONDON,
+    LONG_AGO,
     Feed,
     Landed,
     Run,
     distance_name,
     known,
+    off,
     region_codes,
     rounded,
     runs,
@@ -28,9 +30,6 @@ PARENTS = {"ra_mst_sires": "sire", "ra_mst_dams": "dam", "ra_mst_damsires": "dam
 # Which source is believed about a horse's parents, and whose spelling goes first on the same day.
 BELIEVED = {"profile": 2, "card": 1, "result": 0}
 SPELLING = {"card": 2, "result": 1, "profile": 0}
-
-LONDON = ZoneInfo("Europe/London")
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Row = dict[str, Any]
 
@@ -54,8 +53,7 @@ class Mention:
     @property
     def off(self) -> datetime:
         """When the race was off; a time that is not known is before all others."""
-        text = known(self.landed.payload.get("off_dt"))
-        return datetime.fromisoformat(text) if text else LONG_AGO
+        return off(self.landed.payload, self.seen) or LONG_AGO
 
 
 def tables(feed: Feed, *, min_expected: Decimal = Decimal(5)) -> dict[str, dict[str, Row]]:
@@ -72,6 +70,11 @@ def tables(feed: Feed, *, min_expected: Decimal = Decimal(5)) -> dict[str, dict[
     }
 
 
+def parents(feed: Feed, parent: str) -> dict[str, str]:
+    """Each horse's agreed sire, dam or damsire, as {horse id: parent id}."""
+    return _agreed(_mentions(feed.live(), parent))
+
+
 def _table(
     parent: str,
     feed: Feed,
@@ -86,7 +89,7 @@ def _table(
         mentioned.setdefault(mention.parent_id, []).append(mention)
     progeny_runs: dict[str, list[Run]] = {parent_id: [] for parent_id in mentioned}
     for run in all_runs:
-        parent_id = parent_of.get(known(run.runner.get("horse_id")))
+        parent_id = parent_of.get(known(run.runner.get("horse_id")) or "")
         if parent_id is not None:
             progeny_runs[parent_id].append(run)
     return {
@@ -120,7 +123,7 @@ def _mention(
         yield Mention(source, key, landed, horse_id, parent_id, known(horse.get(parent)))
 
 
-def _agreed(mentions: Iterable[Mention]) -> dict[str | None, str]:
+def _agreed(mentions: Iterable[Mention]) -> dict[str, str]:
     """Each horse's parent, from the source most believed and of its kind the newest."""
 
     def weight(mention: Mention) -> tuple[int, date, datetime, str]:

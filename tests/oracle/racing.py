@@ -9,14 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 UNKNOWN = frozenset({"", "-", "\N{EN DASH}", "None"})
 NEVER_RAN = frozenset({"VOI", "VOID"})
+CODES = {"Flat": "Flat", "Hurdle": "NH", "Chase": "NH", "NH Flat": "NH"}
+LONDON = ZoneInfo("Europe/London")
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _NUMBER = re.compile(r"\d+(\.\d+)?|\.\d+")
+_TWELVE_HOUR_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+_RUNNING_TIME = re.compile(r"(?P<minutes>\d+):(?P<seconds>\d{1,2}(\.\d+)?)")
 _LEADING_INTEGER = re.compile(r"\d+")
 _SUFFIX = re.compile(r"(?P<name>.*\S)\s*\((?P<code>[^()]+)\)")
 
@@ -52,23 +58,61 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Conditions:
+    """What is known of a race: of each fact what the result says, else what the card says.
+
+    kind is the API's type; off is LONG_AGO where no time is known, so that it sorts first; distance
+    is in furlongs. yards is the result's own: a card has no such figure.
+    """
+
+    race_id: str
+    day: date
+    off: datetime
+    kind: str | None
+    course_id: str | None
+    race_class: str | None
+    distance: Decimal | None
+    yards: int | None
+    going: str | None
+    surface: str | None
+
+    @property
+    def code(self) -> str | None:
+        """Flat, or NH for all that is run under National Hunt rules."""
+        return CODES.get(self.kind or "")
+
+    @property
+    def when(self) -> tuple[date, datetime, str]:
+        """Sorts races by time, and those of one time by id."""
+        return (self.day, self.off, self.race_id)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One horse in one race that it ran.
 
-    expected_wins and profit (in stakes of one unit) are None without an SP, expected_fair unless
-    every run of the race has one. distance is in furlongs. race and runner are the result's payload
-    and the horse's part of it, for whatever else runs are to be grouped by.
+    seconds is the running time. expected_wins and profit (in stakes of one unit) are None without
+    an SP, expected_fair unless every run of the race has one. race and runner are the result's
+    payload and the horse's part of it, for whatever else runs are to be grouped by.
     """
 
     race: Landed
     runner: Mapping[str, Any]
+    conditions: Conditions
     position: int | None
-    race_class: str | None
-    distance: Decimal | None
+    seconds: Decimal | None
     sp: Decimal | None
     expected_wins: Decimal | None
     expected_fair: Decimal | None
     profit: Decimal | None
+
+    @property
+    def race_class(self) -> str | None:
+        return self.conditions.race_class
+
+    @property
+    def distance(self) -> Decimal | None:
+        return self.conditions.distance
 
     @property
     def won(self) -> bool:
@@ -107,6 +151,12 @@ def prize(value: object) -> tuple[Decimal, str] | None:
     return None if amount is None else (amount, "EUR" if text.startswith("€") else "GBP")
 
 
+def seconds(value: object) -> Decimal | None:
+    """A running time, "1:0.48", in seconds."""
+    match = _RUNNING_TIME.fullmatch(known(value) or "")
+    return 60 * Decimal(match["minutes"]) + Decimal(match["seconds"]) if match else None
+
+
 def position(value: object) -> int | None:
     """The finishing position; None for a horse that did not finish or was not placed."""
     match = _LEADING_INTEGER.match(known(value) or "")
@@ -117,6 +167,12 @@ def ran(runner: Mapping[str, Any]) -> bool:
     """Whether this runner of a result took part in a race that stands."""
     text = known(runner.get("position"))
     return text is not None and text.upper() not in NEVER_RAN
+
+
+def is_non_runner(runner: Mapping[str, Any]) -> bool:
+    """Whether this runner of a card is declared not to run."""
+    number, jockey = known(runner.get("number")) or "", known(runner.get("jockey")) or ""
+    return number.upper() == "NR" or jockey.upper().startswith("NON-RUNNER")
 
 
 def without_country(name: str, region_codes: frozenset[str]) -> str:
@@ -153,18 +209,60 @@ def distance_name(furlongs: Decimal) -> str:
     return f"{furlongs.normalize():f}f"
 
 
+def off(race: Mapping[str, Any], day: date) -> datetime | None:
+    """When the race was or will be off, by a result or card of that day.
+
+    Without a full time it is the clock's, which leaves out that one to nine o'clock are p.m.
+    """
+    text = known(race.get("off_dt"))
+    if text:
+        return datetime.fromisoformat(text)
+    clock = _TWELVE_HOUR_CLOCK.fullmatch(known(race.get("off") or race.get("off_time")) or "")
+    if clock is None:
+        return None
+    hour = int(clock["hour"])
+    afternoon = hour + 12 if hour < 10 else hour
+    return datetime.combine(day, time(afternoon, int(clock["minute"])), LONDON)
+
+
+def conditions(result: Landed | None, card: Landed | None) -> Conditions:
+    """The conditions of a race that has a result, a card or both."""
+    landed = result or card
+    assert landed is not None
+    assert landed.race_date is not None
+    told = result.payload if result else {}
+    planned = card.payload if card else {}
+
+    def fact(name: str) -> str | None:
+        return known(told.get(name)) or known(planned.get(name))
+
+    day, yards = landed.race_date, number(told.get("dist_y"))
+    return Conditions(
+        race_id=landed.payload["race_id"],
+        day=day,
+        off=off(told, day) or off(planned, day) or LONG_AGO,
+        kind=fact("type"),
+        course_id=fact("course_id"),
+        race_class=race_class(told, planned),
+        distance=distance(told, planned),
+        yards=None if yards is None else int(rounded(yards, 0)),
+        going=fact("going"),
+        surface=fact("surface"),
+    )
+
+
 def runs(feed: Feed) -> list[Run]:
     """Every run of the live results, race by race."""
     live = feed.live()
-    cards = {row.payload["race_id"]: row.payload for row in live.racecards}
+    cards = {row.payload["race_id"]: row for row in live.racecards}
     return [
         run
         for race in live.results
-        for run in _runs_of(race, cards.get(race.payload["race_id"], {}))
+        for run in _runs_of(race, conditions(race, cards.get(race.payload["race_id"])))
     ]
 
 
-def _runs_of(race: Landed, card: Mapping[str, Any]) -> list[Run]:
+def _runs_of(race: Landed, run_in: Conditions) -> list[Run]:
     runners = [runner for runner in race.payload["runners"] if ran(runner)]
     positions = [position(runner.get("position")) for runner in runners]
     winners = positions.count(1)
@@ -175,9 +273,9 @@ def _runs_of(race: Landed, card: Mapping[str, Any]) -> list[Run]:
         Run(
             race=race,
             runner=runner,
+            conditions=run_in,
             position=place,
-            race_class=race_class(race.payload, card),
-            distance=distance(race.payload, card),
+            seconds=seconds(runner.get("time")),
             sp=sp,
             expected_wins=chance,
             expected_fair=share,

@@ -25,9 +25,19 @@ class Tally:
         return sum(run.position == position for run in self.runs)
 
     @property
+    def places(self) -> int:
+        """How many of the runs ended in the first three."""
+        return sum(run.position in (1, 2, 3) for run in self.runs)
+
+    @property
     def win_percent(self) -> Decimal | None:
         """0 to 100, two decimals; None with no runs."""
-        return rounded(Decimal(100 * self.wins) / len(self.runs), 2) if self.runs else None
+        return self._percent(self.wins)
+
+    @property
+    def place_percent(self) -> Decimal | None:
+        """0 to 100, two decimals; None with no runs."""
+        return self._percent(self.places)
 
     @cached_property
     def expected(self) -> Decimal | None:
@@ -61,6 +71,9 @@ class Tally:
         """Gain in units from one unit on every run with an SP; None without any."""
         profit = _total(run.profit for run in self.runs)
         return None if profit is None else rounded(profit, 2)
+
+    def _percent(self, count: int) -> Decimal | None:
+        return rounded(Decimal(100 * count) / len(self.runs), 2) if self.runs else None
 
 
 def grouped(runs: Iterable[Run], name_of: Callable[[Run], str | None]) -> dict[str, Tally]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg.rows import class_row, dict_row
 
 from tests.oracle.racing import Feed, Landed
+from tests.oracle.rows import Row, keyed
 
 Table = Mapping[str, Mapping[str, Any]]
 
@@ -24,15 +25,22 @@ def feed(connection: psycopg.Connection[Any]) -> Feed:
     )
 
 
-def table(connection: psycopg.Connection[Any], name: str, key: str) -> dict[str, dict[str, Any]]:
-    """A table of the racing schema as {key: {column: value}}; the key must be unique."""
-    query = sql.SQL("select * from racing.{}").format(sql.Identifier(name))
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(query).fetchall()
-    by_key = {row[key]: row for row in rows}
-    if len(by_key) != len(rows):
-        raise ValueError(f"{name} has {len(rows)} rows but {len(by_key)} values of {key}")
-    return by_key
+def table(
+    connection: psycopg.Connection[Any], name: str, *key: str, without: Sequence[str] = ()
+) -> dict[str, Row]:
+    """A table of the racing schema, keyed by those columns, less the columns not to be compared."""
+    rows = _rows(connection, sql.SQL("select * from racing.{}").format(sql.Identifier(name)))
+    return keyed((_less(row, without) for row in rows), *key)
+
+
+def runner_statistics(connection: psycopg.Connection[Any]) -> dict[str, Row]:
+    """ra_runner_statistics by race and horse, with the race of its runner in place of the ids."""
+    query = sql.SQL(
+        "select statistics.*, runners.race_id from racing.ra_runner_statistics as statistics"
+        " left join racing.ra_runners as runners on runners.id = statistics.runner_id"
+    )
+    rows = _rows(connection, query)
+    return keyed((_less(row, ("id", "runner_id")) for row in rows), "race_id", "horse_id")
 
 
 def differences(expected: Table, found: Table) -> Iterator[str]:
@@ -42,7 +50,7 @@ def differences(expected: Table, found: Table) -> Iterator[str]:
             yield f"{key}: missing from the table"
         elif key not in expected:
             yield f"{key}: in the table, not in the oracle"
-        else:
+        elif expected[key] != found[key]:
             yield from _row_differences(key, expected[key], found[key])
 
 
@@ -56,6 +64,15 @@ def _row_differences(
             yield f"{key}.{column}: a column that the oracle does not know"
         elif expected[column] != found[column]:
             yield f"{key}.{column}: expected {expected[column]}, found {found[column]}"
+
+
+def _rows(connection: psycopg.Connection[Any], query: sql.Composable) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query).fetchall()
+
+
+def _less(row: Row, columns: Sequence[str]) -> Row:
+    return {column: value for column, value in row.items() if column not in columns}
 
 
 def _landed(connection: psycopg.Connection[Any], name: str, *, dated: bool) -> list[Landed]:
