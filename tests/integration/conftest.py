@@ -91,7 +91,9 @@ class Warehouse:
     def _variables(self) -> dict[str, str]:
         return {
             **{
-                k: v for k, v in os.environ.items() if not k.startswith(("PG", "RACING_API", "DBT"))
+                k: v
+                for k, v in os.environ.items()
+                if not k.startswith(("PG", "RACING_API", "DBT", "STUDBOOK"))
             },
             "PATH": f"{ROOT / '.venv/bin'}:{os.environ['PATH']}",
             "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),

@@ -95,6 +95,44 @@ def test_one_table_can_be_built_with_what_depends_on_it(season: Warehouse) -> No
     assert built == {"model.studbook.ra_mst_dams"}
 
 
+def test_a_category_can_be_built_with_all_that_it_needs_where_nothing_is_built(
+    season_copy: Warehouse,
+) -> None:
+    with season_copy.connect() as connection:
+        connection.execute("drop schema racing cascade")
+        connection.execute("drop schema racing_staging cascade")
+
+    season_copy.dbt("build", "--selector", "pedigree")
+
+    assert {result["status"] for result in season_copy.results()} == {"success", "pass"}
+    with season_copy.connect() as connection:
+        built = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'racing'"
+        ).fetchall()
+    assert set(built) == {("ra_mst_sires",), ("ra_mst_dams",), ("ra_mst_damsires",)}
+
+
+def test_every_selector_names_the_tables_of_its_category(season: Warehouse) -> None:
+    def tables(selector: str) -> set[str]:
+        listed = season.dbt("--quiet", "ls", "--selector", selector, "--resource-type", "model")
+        names = {line.rsplit(".", 1)[-1] for line in listed.stdout.split()}
+        return {name for name in names if name.startswith("ra_")}
+
+    assert tables("system") == {"ra_mst_regions", "ra_metadata_tracking"}
+    assert tables("pedigree") == {"ra_mst_sires", "ra_mst_dams", "ra_mst_damsires"}
+    people = {"ra_mst_jockeys", "ra_mst_trainers", "ra_mst_owners"}
+    assert people | tables("pedigree") | tables("supplementary") == tables("statistics")
+    assert people < tables("core")
+    assert len(tables("core")) == 10
+    assert len(tables("supplementary")) == 5
+    assert {name for name in tables("odds") if name.startswith("ra_odds")} == {
+        "ra_odds_live",
+        "ra_odds_live_latest",
+        "ra_odds_historical",
+        "ra_odds_statistics",
+    }
+
+
 def test_a_database_without_landed_data_says_what_to_do(warehouse: Warehouse) -> None:
     done = warehouse.dbt("build", check=False)
 

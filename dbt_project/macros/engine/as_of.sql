@@ -8,3 +8,13 @@
 {% macro as_of_time() -%}
     timestamptz '{{ var("as_of_time", none) or run_started_at.isoformat() }}'
 {%- endmacro %}
+
+{#- Whether a day is among the n days up to as_of_date. -#}
+{% macro in_last_days(day, days) -%}
+    ({{ day }} > {{ as_of_date() }} - {{ days }} and {{ day }} <= {{ as_of_date() }})
+{%- endmacro %}
+
+{#- Days from a day to as_of_date, 0 for a day after it. -#}
+{% macro days_since(day) -%}
+    case when {{ day }} is not null then greatest({{ as_of_date() }} - {{ day }}, 0) end
+{%- endmacro %}

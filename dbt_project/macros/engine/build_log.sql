@@ -1,5 +1,5 @@
-{#- The build log: one row per model or seed that a dbt run made. It is no model, since the run that is
-    just ending has to be in it. -#}
+{#- The build log: one row per model or seed that a dbt run made. It is no model, since the run that
+    is just ending has to be in it. -#}
 {% macro build_log_relation() -%}
     {{ return(api.Relation.create(
         database=target.database, schema=generate_schema_name('staging', none), identifier='build_log', type='table'

@@ -1,5 +1,5 @@
-{#- One row per person or parent that a row of `relation` names: entity_type, entity_id, name. `kinds` are
-    its columns: kind_id holds the id, kind the name. -#}
+{#- One row per person or parent that a row of `relation` names: entity_type, entity_id, name.
+    `kinds` are its columns: kind_id holds the id, kind the name. -#}
 {% macro entities_of(relation, kinds) -%}
     lateral (
         values

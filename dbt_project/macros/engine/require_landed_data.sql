@@ -1,5 +1,5 @@
-{#- Stops a run on a database in which nothing has landed, with a sentence that says what to do; without the
-    reference data it goes on, and says what is missing. -#}
+{#- Stops a run on a database in which nothing has landed, with a sentence that says what to do;
+    without the reference data it goes on, and says what is missing. -#}
 {% macro require_landed_data() -%}
     {%- if execute -%}
         {%- set landed = adapter.get_relation(target.database, 'raw', 'load_days')

@@ -1,7 +1,7 @@
-{#- The runners of a landed race, with its off: one row per horse. A corrected race may repeat a runner, and
-    its last entry stands. `landed` is a row of raw.results or raw.racecards, `off` the name that its payload
-    has for the 12-hour clock. Each payload is taken apart once: without `offset 0` PostgreSQL would do it
-    again for every runner. -#}
+{#- The runners of a landed race, with its off: one row per horse. A corrected race may repeat a
+    runner, and its last entry stands. `landed` is a row of raw.results or raw.racecards, `off` the
+    name that its payload has for the 12-hour clock. Each payload is taken apart once: without
+    `offset 0` PostgreSQL would do it again for every runner. -#}
 {% macro runner_entries(landed, off) -%}
     lateral (
         select

@@ -1,4 +1,5 @@
-{#- `dbt run-operation summary`: what the warehouse holds, and its five best sires, in a few lines. -#}
+{#- `dbt run-operation summary`: what the warehouse holds, and its five best sires, in a few lines.
+    -#}
 {% macro summary() -%}
     {%- set totals = run_query(
         "select

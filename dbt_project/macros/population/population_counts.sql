@@ -1,15 +1,21 @@
-{#- One scan of a table: for every column its eligible rows (meta.population_where, default all), how many
-    of them are filled, and the minimum share. Columns without a minimum are left out. -#}
+{#- One scan of a table: its rows and, for every column, how many of them have a value, its eligible
+    rows (meta.population_where, default all), how many of those are filled, the minimum share
+    (null: none is asked for), and whether the share is enough: within three standard errors, so
+    that a handful of rows does not fail what a season meets. A column whose condition no row meets
+    is filled enough. `studbook inventory` renders this file too, without dbt: it may use nothing
+    but its arguments. -#}
 {% macro population_counts(relation, columns) -%}
 with
 
 counted as (
 
     select
+        count(*) as table_rows
         {%- for column in columns %}
-        count(*) filter (where {{ column.population_where }}) as eligible_{{ loop.index }},
-        count({{ column.name }}) filter (where {{ column.population_where }}) as filled_{{ loop.index }}
-        {%- if not loop.last %},{% endif %}
+        {%- set eligible = ' filter (where ' ~ column.population_where ~ ')' if column.population_where else '' %},
+        count({{ column.name }}) as not_null_{{ loop.index }},
+        count(*){{ eligible }} as eligible_{{ loop.index }},
+        count({{ column.name }}){{ eligible }} as filled_{{ loop.index }}
         {%- endfor %}
     from {{ relation }}
 
@@ -17,8 +23,12 @@ counted as (
 
 select
     columns.column_name,
+    counted.table_rows,
+    columns.not_null,
     columns.eligible,
     columns.filled,
+    columns.filled >= columns.eligible * columns.min_population
+    - 3 * sqrt(columns.eligible * columns.min_population * (1 - columns.min_population)) as is_enough,
     columns.min_population,
     columns.population_where
 from counted
@@ -27,25 +37,13 @@ cross join lateral (
     {%- for column in columns %}
     (
         '{{ column.name }}',
+        not_null_{{ loop.index }},
         eligible_{{ loop.index }},
         filled_{{ loop.index }},
-        {{ column.min_population }}::numeric,
-        '{{ column.population_where | replace("'", "''") }}'
+        {{ 'null' if column.min_population is none else column.min_population }}::numeric,
+        '{{ (column.population_where or 'true') | replace("'", "''") }}'
     )
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
-) as columns (column_name, eligible, filled, min_population, population_where)
-{%- endmacro %}
-
-{#- The columns of a model that have a minimum population, with its condition. -#}
-{% macro population_columns(node) -%}
-    {%- set columns = [] -%}
-    {%- for column in node.columns.values() if column.meta.get('min_population') is not none -%}
-        {%- do columns.append({
-            'name': column.name,
-            'min_population': column.meta['min_population'],
-            'population_where': column.meta.get('population_where', 'true'),
-        }) -%}
-    {%- endfor -%}
-    {{ return(columns) }}
+) as columns (column_name, not_null, eligible, filled, min_population, population_where)
 {%- endmacro %}

@@ -3,7 +3,8 @@
     ('AUS', 'NZ', 'SAF', 'BRZ', 'ARG', 'CHI', 'URU', 'PER')
 {%- endmacro %}
 
-{#- Years: every horse is a year older on 1 January; one foaled in the southern spring, on 1 August. -#}
+{#- Years: every horse is a year older on 1 January; one foaled in the southern spring, on 1 August.
+    -#}
 {% macro horse_age(dob, region, on_day) -%}
     (
         extract(year from {{ on_day }})::integer - extract(year from {{ dob }})::integer

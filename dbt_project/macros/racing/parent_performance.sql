@@ -1,9 +1,9 @@
-{#- How the progeny of each sire, dam or damsire ran: one row per parent and breakdown (overall, class,
-    distance) and group. `kind` is sire, dam or damsire. -#}
+{#- How the progeny of each sire, dam or damsire ran: one row per parent and breakdown (overall,
+    class, distance) and group. `kind` is sire, dam or damsire. -#}
 {% macro parent_performance(kind) -%}
 with
 
-runs as (
+runs as not materialized (
 
     select * from {{ ref('int_runs') }}
 

@@ -1,5 +1,5 @@
-{#- The table of sires, dams or damsires: identity, totals, top three classes and distances, the best of
-    each, and how much of all that the data could fill. `kind` is sire, dam or damsire. -#}
+{#- The table of sires, dams or damsires: identity, totals, top three classes and distances, the
+    best of each, and how much of all that the data could fill. `kind` is sire, dam or damsire. -#}
 {% macro parent_table(kind) -%}
 with
 

@@ -5,10 +5,19 @@
     count(*) filter (where is_win) as wins,
     count(*) filter (where position = 2) as seconds,
     count(*) filter (where position = 3) as thirds,
+    count(*) filter (where is_place) as places,
     count(expected_wins) as priced_runs,
     count(expected_wins) filter (where is_win) as priced_wins,
     sum(expected_wins) as expected_wins,
     count(expected_fair) filter (where is_win) as fair_wins,
     sum(expected_fair) as expected_fair,
     sum(profit_loss_1u) as profit_loss_1u
+{%- endmacro %}
+
+{#- Their names, for what sums them again. -#}
+{% macro run_measure_names() -%}
+    {{ return([
+        'runs', 'wins', 'seconds', 'thirds', 'places', 'priced_runs', 'priced_wins', 'expected_wins',
+        'fair_wins', 'expected_fair', 'profit_loss_1u'
+    ]) }}
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- Whether text starts with a day that exists, YYYY-MM-DD: a bad date is not known, and no failed build.
-    Nearly every day is decided by the first, cheap pattern. -#}
+{#- Whether text starts with a day that exists, YYYY-MM-DD: a bad date is not known, and no failed
+    build. Nearly every day is decided by the first, cheap pattern. -#}
 {% macro starts_with_day(expression) -%}
     (
         {{ expression }} ~ '^[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])'

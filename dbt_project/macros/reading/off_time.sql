@@ -16,3 +16,8 @@
 {% macro london_clock(moment) -%}
     ({{ moment }} at time zone 'Europe/London')::time
 {%- endmacro %}
+
+{#- The moment at which a day begins in London. -#}
+{% macro london_midnight(day) -%}
+    ({{ day }}::timestamp at time zone 'Europe/London')
+{%- endmacro %}

@@ -35,7 +35,8 @@ mentions as (
         entity.entity_id,
         entity.name,
         true as is_card,
-        max(racecard_runners.race_date) as seen_on,
+        max(coalesce(racecard_runners.off_dt, {{ london_midnight('racecard_runners.race_date') }}))
+            as seen_at,
         min(racecard_runners.first_landed_at) as first_landed_at,
         max(racecard_runners.changed_at) as changed_at
     from racecard_runners
@@ -50,7 +51,8 @@ mentions as (
         entity.entity_id,
         entity.name,
         false as is_card,
-        max(result_runners.race_date) as seen_on,
+        max(coalesce(result_runners.off_dt, {{ london_midnight('result_runners.race_date') }}))
+            as seen_at,
         min(result_runners.first_landed_at) as first_landed_at,
         max(result_runners.changed_at) as changed_at
     from result_runners
@@ -65,7 +67,7 @@ mentions as (
         entity.entity_id,
         entity.name,
         false as is_card,
-        max((profiles.changed_at at time zone 'Europe/London')::date) as seen_on,
+        max(profiles.changed_at) as seen_at,
         min(profiles.first_landed_at) as first_landed_at,
         max(profiles.changed_at) as changed_at
     from profiles
@@ -91,7 +93,7 @@ names as (
         entity_id asc,
         name is null asc,
         entity_type = 'owner' and is_card desc,
-        seen_on desc,
+        seen_at desc,
         is_card desc,
         {{ bytewise('name') }} asc
 

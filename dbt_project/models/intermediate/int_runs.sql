@@ -1,6 +1,6 @@
 with
 
-result_runners as (
+result_runners as not materialized (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
 
@@ -15,6 +15,31 @@ races as (
 horses as (
 
     select * from {{ ref('int_horses') }}
+
+),
+
+rates as (
+
+    select * from {{ ref('eur_gbp_rates') }}
+
+),
+
+race_years as (
+
+    select distinct extract(year from race_date)::integer as year
+    from result_runners
+
+),
+
+-- A year without a rate of its own has the nearest one's: euros before 1999, and the year in hand.
+rate_of_year as (
+
+    select distinct on (race_years.year)
+        race_years.year,
+        rates.gbp_per_eur
+    from race_years
+    cross join rates
+    order by race_years.year asc, abs(rates.year - race_years.year) asc, rates.year asc
 
 ),
 
@@ -59,6 +84,7 @@ final as (
 
         ----------  figures
         runs.position,
+        runs.position_str,
         runs.is_win,
         runs.is_place,
         runs.sp_decimal,
@@ -69,6 +95,7 @@ final as (
         {{ profit_loss_1u('runs.is_win', 'runs.sp_decimal', 'races.winners') }} as profit_loss_1u,
         runs.prize_won,
         runs.prize_currency,
+        {{ prize_in_gbp('runs.prize_won', 'runs.prize_currency', 'rate_of_year') }} as prize_gbp,
         runs.time_seconds,
 
         ----------  times
@@ -79,6 +106,7 @@ final as (
     from runs
     inner join races on runs.race_id = races.race_id
     inner join horses on runs.horse_id = horses.horse_id
+    inner join rate_of_year on extract(year from runs.race_date)::integer = rate_of_year.year
 
 )
 

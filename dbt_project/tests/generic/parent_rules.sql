@@ -1,5 +1,5 @@
-{#- What must be true of every row of a table of sires, dams or damsires; one row per rule it breaks. A
-    rule about something that is not known holds. -#}
+{#- What must be true of every row of a table of sires, dams or damsires; one row per rule it
+    breaks. A rule about something that is not known holds. -#}
 {% test parent_rules(model) %}
 
 {%- set rules = [

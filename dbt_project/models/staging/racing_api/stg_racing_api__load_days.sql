@@ -27,6 +27,10 @@ renamed as (
         objects_rejected,
         objects_repeated,
         failed_requests,
+        races,
+        horses,
+        prices,
+        bookmakers,
 
         ----------  booleans
         complete,

@@ -19,6 +19,7 @@ runners as (
     select
         source.race_id,
         source.race_date,
+        entries.off_dt,
         source.first_landed_at,
         source.changed_at,
         entries.horse_id,
@@ -27,6 +28,7 @@ runners as (
             as is_non_runner
     from source
     cross join {{ runner_entries('source', 'off_time') }} as entries
+    {{ computed_once() }}
 
 ),
 
@@ -35,13 +37,16 @@ prices as (
     select
         runners.race_id,
         runners.race_date,
+        runners.off_dt,
         runners.first_landed_at,
         runners.changed_at,
         runners.is_non_runner,
         runners.horse_id,
-        entry.price
+        entry.price,
+        {{ pre_race_history('entry.price', 'runners.off_dt') }} as history
     from runners
     cross join lateral {{ array_entries("runners.runner -> 'odds'") }} as entry (price)
+    {{ computed_once() }}
 
 ),
 
@@ -59,11 +64,14 @@ renamed as (
 
         ----------  numerics
         case when not is_non_runner then {{ price("price ->> 'decimal'") }} end as decimal_odds,
+        case when not is_non_runner then history[1] end as history_min,
+        case when not is_non_runner then history[2] end as history_max,
         {{ api_integer("price ->> 'ew_places'") }} as ew_places,
         {{ api_integer("price ->> 'ew_denom'") }} as ew_denom,
 
         ----------  times
         race_date,
+        off_dt,
         {{ api_london_moment("price ->> 'updated'") }} as updated_at,
         first_landed_at,
         changed_at

@@ -14,6 +14,21 @@ source as (
 
 ),
 
+-- Every look at a payload decompresses all of it, and the runners are nearly all of it: they are
+-- taken off first.
+races as (
+
+    select
+        race_id,
+        race_date,
+        payload - 'runners' as payload,
+        first_landed_at,
+        changed_at
+    from source
+    {{ computed_once() }}
+
+),
+
 renamed as (
 
     select
@@ -56,7 +71,7 @@ renamed as (
         {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off'", 'race_date') }} as off_dt,
         first_landed_at,
         changed_at
-    from source
+    from races
 
 )
 
