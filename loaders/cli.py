@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from datetime import date
+from datetime import date, datetime
 
 import click
 
-from loaders import database
+from loaders import database, listing
 from loaders.config import Settings, environment
 from loaders.console import Day, Group
 from loaders.errors import StudbookError
+from loaders.inventory import read_tables
 from loaders.load import Request, run
+from loaders.population import last_loads, measure, reader
 from loaders.progress import BarProgress, LineProgress, shortfall, summary_table
 from loaders.resources import RESOURCES
 from loaders.simulator.command import check_command, run_with, serve
@@ -91,6 +94,46 @@ def load(
     click.echo(summary_table(report.summaries))
     if missing := shortfall(report):
         raise StudbookError(missing)
+
+
+@main.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="On a terminal, a table's lines are cut at its width.",
+)
+@click.option("--failing", is_flag=True, help="Only columns below their minimum, worst first.")
+def inventory(form: str, failing: bool) -> None:
+    """List every column: type, meaning, source, share filled."""
+    tables = read_tables()
+    with reader() as connection:
+        measured = measure(connection, tables)
+    listed = listing.entries(tables, measured)
+    if failing:
+        listed = listing.failing(listed)
+    if form == "table":
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo(listing.inventory_table(listed, width))
+    else:
+        write = listing.inventory_json if form == "json" else listing.inventory_csv
+        click.echo(write(listed))
+    if missing := listing.not_built(tables, measured):
+        click.echo(missing, err=True)
+
+
+@main.command()
+def status() -> None:
+    """Show each table: rows, columns filled, last load."""
+    tables = read_tables()
+    with reader() as connection:
+        measured = measure(connection, tables)
+        loads = last_loads(connection)
+    click.echo(listing.status_table(tables, measured, loads, datetime.now().astimezone()))
+    if missing := listing.not_built(tables, measured):
+        click.echo(missing, err=True)
 
 
 @main.command()

@@ -1,0 +1,376 @@
+"""`studbook inventory` and `studbook status`: what the YAML lists, what the warehouse holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from loaders.inventory import Column, Table, read_tables
+from loaders.population import Population, measure, reader
+from tests.integration.conftest import Warehouse
+
+LIST = Path(__file__).resolve().parents[3] / "shared" / "inventory" / "columns.csv"
+# How PostgreSQL writes what the YAML and the list abbreviate.
+SPELLED_OUT = {"timestamptz": "timestamp with time zone", "time": "time without time zone"}
+
+
+@pytest.fixture(scope="module")
+def manifest(season: Warehouse) -> dict[str, Any]:
+    """dbt's own account of the project."""
+    return json.loads((season.scratch / "target" / "manifest.json").read_text())
+
+
+def spelled_out(data_type: str) -> str:
+    return SPELLED_OUT.get(data_type, data_type.replace(", ", ","))
+
+
+def types_in(connection: psycopg.Connection[Any]) -> dict[tuple[str, str], str]:
+    """The type of every column of the racing schema, by table and column."""
+    rows = connection.execute(
+        "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod) from pg_class as c"
+        " inner join pg_attribute as a on c.oid = a.attrelid"
+        " where c.relnamespace = 'racing'::regnamespace and c.relkind in ('r', 'v')"
+        " and a.attnum > 0 and not a.attisdropped"
+    ).fetchall()
+    return {(table, column): data_type for table, column, data_type in rows}
+
+
+def sections(status: str) -> dict[str, list[str]]:
+    """The cells of each line that `studbook status` prints, by the line's first cell."""
+    return {
+        cells[0]: cells[1:]
+        for cells in (re.split(r"\s{2,}", line.strip()) for line in status.splitlines()[1:])
+    }
+
+
+def test_every_column_of_the_list_to_migrate_from_is_there_with_its_type(
+    built_season: psycopg.Connection[Any],
+) -> None:
+    if not LIST.is_file():
+        pytest.skip("the list of columns in ../shared is not here")
+    with LIST.open() as file:
+        wanted = {(row["table"], row["column"]): row["type"] for row in csv.DictReader(file)}
+    built = types_in(built_season)
+    without_precision = {
+        key: re.sub(r"^numeric\(.*\)$", "numeric", data_type) for key, data_type in built.items()
+    }
+
+    assert len({table for table, _ in wanted}) == 25
+    assert len(wanted) == 637
+    assert {
+        key: (data_type, without_precision.get(key))
+        for key, data_type in wanted.items()
+        if without_precision.get(key) != spelled_out(data_type)
+    } == {}
+
+
+def test_tables_stand_in_the_categories_of_the_list_to_migrate_from() -> None:
+    if not LIST.is_file():
+        pytest.skip("the list of columns in ../shared is not here")
+    with LIST.open() as file:
+        wanted = {(row["table"], row["category"]) for row in csv.DictReader(file)}
+
+    assert wanted <= {(table.name, table.category) for table in read_tables()}
+
+
+def test_the_warehouse_holds_what_the_yaml_lists_and_nothing_else(
+    built_season: psycopg.Connection[Any],
+) -> None:
+    listed = {
+        (table.name, column.name): spelled_out(column.type or "")
+        for table in read_tables()
+        for column in table.columns
+    }
+
+    assert types_in(built_season) == listed
+
+
+def test_the_list_is_what_dbt_reads_from_the_same_yaml(manifest: dict[str, Any]) -> None:
+    def described(column: dict[str, Any]) -> Column:
+        meta = column["config"]["meta"]
+        return Column(
+            column["name"],
+            column["data_type"],
+            " ".join(column["description"].split()),
+            *(meta.get(key) for key in ("source", "min_population", "population_where")),
+        )
+
+    models = {
+        node["name"]: (
+            node["fqn"][2],
+            tuple(described(column) for column in node["columns"].values()),
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    }
+
+    assert {table.name: (table.category, table.columns) for table in read_tables()} == models
+
+
+def test_a_table_descends_from_what_its_columns_name_as_their_source(
+    manifest: dict[str, Any],
+) -> None:
+    def sources(node: str) -> set[str]:
+        if node.startswith("source."):
+            return {node.rpartition(".")[2]}
+        return set().union(*map(sources, manifest["parent_map"].get(node, [])))
+
+    for table in read_tables():
+        assert table.resources, table.name
+        assert table.resources <= sources(f"model.studbook.{table.name}"), table.name
+
+
+def test_every_column_is_listed_with_what_it_holds(
+    season: Warehouse, built_season: psycopg.Connection[Any]
+) -> None:
+    records = json.loads(season.run("studbook", "inventory", "--format", "json").stdout)
+    found = {(record["table"], record["column"]): record for record in records}
+
+    assert found.keys() == types_in(built_season).keys()
+    [(rows, eligible, filled)] = built_season.execute(
+        "select count(*), count(*) filter (where total_runners > 0),"
+        " count(overall_win_percent) filter (where total_runners > 0) from racing.ra_mst_sires"
+    ).fetchall()
+    assert rows > eligible > 0
+    assert found["ra_mst_sires", "overall_win_percent"] == {
+        "table": "ra_mst_sires",
+        "column": "overall_win_percent",
+        "type": "numeric(5, 2)",
+        "source": "computed: int_sire_performance, wins / runs",
+        "description": (
+            "Share of the progeny's runs that won, in percent (0 to 100); null without runs."
+        ),
+        "rows": rows,
+        "eligible": eligible,
+        "populated": filled / eligible,
+        "min_population": 1,
+        "population_where": "total_runners > 0",
+    }
+    nowhere = found["ra_runners", "claiming_price_min"]
+    assert (nowhere["populated"], nowhere["min_population"]) == (0, 0)
+    assert "not in this feed" in nowhere["source"]
+
+
+def test_csv_and_table_list_the_same_as_json(season: Warehouse) -> None:
+    records = json.loads(season.run("studbook", "inventory", "--format", "json").stdout)
+    comma = csv.DictReader(
+        io.StringIO(season.run("studbook", "inventory", "--format", "csv").stdout)
+    )
+    header, *lines = season.run("studbook", "inventory").stdout.splitlines()
+
+    assert list(comma) == [
+        {key: "" if value is None else str(value) for key, value in record.items()}
+        for record in records
+    ]
+    assert header.split()[:6] == ["table", "column", "type", "rows", "populated", "minimum"]
+    assert [line.split()[:2] for line in lines] == [
+        [record["table"], record["column"]] for record in records
+    ]
+    assert all(
+        line.endswith(record["description"]) for line, record in zip(lines, records, strict=True)
+    )
+
+
+def test_a_full_warehouse_has_no_failing_column(season: Warehouse) -> None:
+    for form, nothing in (
+        ("table", "No column is below its minimum."),
+        ("json", "[]"),
+        (
+            "csv",
+            "table,column,type,source,description,rows,eligible,populated,min_population,"
+            "population_where",
+        ),
+    ):
+        done = season.run("studbook", "inventory", "--failing", "--format", form)
+        assert (done.stdout.strip(), done.stderr) == (nothing, "")
+
+
+def test_failing_columns_come_worst_first_and_are_those_that_dbt_fails(
+    season_copy: Warehouse,
+) -> None:
+    with season_copy.connect() as connection:
+        connection.execute("update racing.ra_mst_trainers set name = null")
+        connection.execute("update racing.ra_mst_courses set region = null where id < 'crs_4'")
+        connection.execute(
+            "update racing.ra_mst_jockeys set created_at = null"
+            " where id = (select min(id) from racing.ra_mst_jockeys)"
+        )
+
+    listed = json.loads(
+        season_copy.run("studbook", "inventory", "--failing", "--format", "json").stdout
+    )
+    test = season_copy.dbt("test", "-s", "test_name:population", check=False)
+
+    assert [(record["table"], record["column"]) for record in listed] == [
+        ("ra_mst_trainers", "name"),
+        ("ra_mst_courses", "region"),
+        ("ra_mst_jockeys", "created_at"),
+    ]
+    assert listed[0]["populated"] == 0
+    assert test.returncode == 1
+    assert set(re.findall(r"(ra_\w+\.\w+) is filled in", test.stdout)) == {
+        f"{record['table']}.{record['column']}" for record in listed
+    }
+    # Not rounded up to a full column, though only one jockey is without a day.
+    lines = season_copy.run("studbook", "inventory", "--failing").stdout.splitlines()
+    assert re.search(r"\s99\.\d\d %  100\.00 %", lines[3])
+
+
+@pytest.mark.parametrize(
+    ("minimum", "filled", "is_enough"),
+    [
+        # 100 rows and a share of 0.5: the standard error is 5 rows, so 35 is the least.
+        (0.5, 35, True),
+        (0.5, 34, False),
+        # A share of 1 has no error.
+        (1, 100, True),
+        (1, 99, False),
+        (0, 0, True),
+        (None, 0, None),
+    ],
+)
+def test_a_minimum_is_met_within_three_standard_errors(
+    database: dict[str, str],
+    tmp_path: Path,
+    minimum: float | None,
+    filled: int,
+    is_enough: bool | None,
+) -> None:
+    columns = (
+        Column("figure", "integer", "", "", minimum, "kind = 'it''s so'"),
+        Column("never", "integer", "", "", minimum, "kind = '100%'"),
+        Column("kind", "text", "", "", 1, None),
+    )
+    with Warehouse(database, tmp_path).connect() as connection:
+        connection.execute("create schema racing")
+        connection.execute(
+            "create table racing.ra_x as select 'it''s so' as kind, null::integer as never,"
+            " case when n <= %s then n end as figure from generate_series(1, 100) as n"
+            " union all select 'other', 1, n from generate_series(1, 40) as n",
+            [filled],
+        )
+        measured = measure(connection, [Table("ra_x", "core", columns)])
+
+    assert measured == {
+        "ra_x": {
+            "figure": Population(140, filled + 40, 100, filled, is_enough),
+            "never": Population(140, 40, 0, 0, None if minimum is None else True),
+            "kind": Population(140, 140, 140, 140, True),
+        }
+    }
+    assert measured["ra_x"]["never"].share is None
+
+
+def test_status_counts_rows_columns_and_loads(season_copy: Warehouse) -> None:
+    with season_copy.connect() as connection:
+        connection.execute("update racing.ra_mst_trainers set name = null")
+        (rows,) = connection.execute("select count(*) from racing.ra_runners").fetchone()  # type: ignore[misc]
+        last: dict[str, datetime] = dict(
+            connection.execute(
+                "select resource, max(finished_at) from raw.load_days group by resource"
+            ).fetchall()
+        )
+        connection.execute(
+            "update raw.load_days set finished_at = now() - interval '3 days 1 hour'"
+            " where resource = 'regions'"
+        )
+    columns = {table.name: len(table.columns) for table in read_tables()}
+
+    done = season_copy.run("studbook", "status")
+    found = sections(done.stdout)
+
+    assert done.stderr == ""
+    assert list(found) == [
+        name
+        for category in ("core", "pedigree", "supplementary", "odds", "system")
+        for name in (category, *(t.name for t in read_tables() if t.category == category))
+    ]
+    # Four columns of ra_runners are not in the feed.
+    figures = found["ra_runners"]
+    assert figures[0] == f"{rows:,}"
+    assert figures[1] == f"{columns['ra_runners'] - 4} of {columns['ra_runners']}"
+    assert figures[2] == "0"
+    newest = max(last["racecards"], last["results"], last["horses"]).astimezone()
+    assert figures[3] == f"{newest:%Y-%m-%d %H:%M}"
+    assert re.fullmatch(r"\d+ minutes", figures[4])
+    trainers = columns["ra_mst_trainers"]
+    assert found["ra_mst_trainers"][1:3] == [f"{trainers - 1} of {trainers}", "1"]
+    assert found["core"][2] == "1"
+    assert found["ra_mst_regions"][4] == "3 days"
+
+
+def test_tables_that_are_not_built_are_shown_as_such(season_copy: Warehouse) -> None:
+    with season_copy.connect() as connection:
+        connection.execute("drop table racing.ra_odds_live_latest")
+        connection.execute("alter table racing.ra_mst_sires drop column ae_fair")
+
+    done = season_copy.run("studbook", "inventory", "--format", "json")
+    status = season_copy.run("studbook", "status")
+
+    missing = {"ra_odds_live_latest", "ra_mst_sires"}
+    for record in json.loads(done.stdout):
+        assert (record["rows"] is None) == (record["table"] in missing)
+    for said in (done.stderr, status.stderr):
+        assert "`dbt build -s +ra_mst_sires +ra_odds_live_latest`" in said
+    found = sections(status.stdout)
+    assert found["ra_mst_sires"][:2] == ["not built", f"0 of {len(_columns('ra_mst_sires'))}"]
+    assert found["ra_mst_dams"][0] != "not built"
+
+
+def test_an_empty_database_has_every_column_not_built(warehouse: Warehouse) -> None:
+    inventory = warehouse.run("studbook", "inventory")
+    status = warehouse.run("studbook", "status")
+
+    assert inventory.stdout.count("not built") == sum(len(t.columns) for t in read_tables())
+    assert {line.split()[-1] for line in status.stdout.splitlines()[1:]} == {"never"}
+
+
+def test_a_reader_who_may_write_nothing_sees_everything(season_copy: Warehouse) -> None:
+    before = season_copy.fingerprints("racing") | season_copy.fingerprints("raw")
+    expected = season_copy.run("studbook", "inventory").stdout
+    name = season_copy.environment["PGDATABASE"]
+    with season_copy.connect() as connection:
+        connection.execute(sql.SQL("create role {} login").format(sql.Identifier(name)))
+        grants = sql.SQL(
+            "grant usage on schema racing to {0};"
+            " grant select on all tables in schema racing to {0}"
+        )
+        connection.execute(grants.format(sql.Identifier(name)))
+    reader = Warehouse({**season_copy.environment, "PGUSER": name}, season_copy.scratch)
+
+    try:
+        refused = reader.run("studbook", "status", check=False)
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            f"Error: User {name} may not read raw.load_days: grant it usage on schema raw and "
+            "select on its tables.\n"
+        )
+        assert reader.run("studbook", "inventory").stdout == expected
+    finally:
+        with season_copy.connect() as connection:
+            for statement in ("drop owned by {}", "drop role {}"):
+                connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+    assert season_copy.fingerprints("racing") | season_copy.fingerprints("raw") == before
+
+
+def test_postgres_refuses_to_write_for_the_inventory(
+    season: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in season.environment.items():
+        monkeypatch.setenv(key, value)
+
+    with reader() as connection, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        connection.execute("delete from racing.ra_odds_live")
+
+
+def _columns(name: str) -> tuple[Column, ...]:
+    return next(table.columns for table in read_tables() if table.name == name)

@@ -1,0 +1,129 @@
+"""The list of columns: whole in this project, and read as dbt reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loaders.inventory import PROJECT, Column, InventoryError, Table, read_tables
+
+MODEL = """
+models:
+  - name: ra_mst_sires
+    columns:
+      - name: id
+        data_type: text
+        description: >
+          Id of the sire,
+          such as sir_1.
+        config: {meta: {source: "/v1/results: sire_id", min_population: 1}}
+      - name: ae
+        data_type: numeric(8, 3)
+        description: '{{ doc("ae") }} Of 0, null.'
+        config: {meta: {source: computed, min_population: 0.95, population_where: runs > 0}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A dbt project with one table and one doc block."""
+    folder = tmp_path / "models" / "marts" / "pedigree"
+    folder.mkdir(parents=True)
+    (folder / "ra_mst_sires.yml").write_text(MODEL)
+    (folder / "_docs.md").write_text("{% docs ae %}\nActual over\nexpected.\n{% enddocs %}\n")
+    return tmp_path
+
+
+def gaps(tables: list[Table]) -> list[tuple[str, str, str]]:
+    """What columns lack, as table, column and what is missing."""
+    return [
+        (table.name, column.name, what)
+        for table in tables
+        for column in table.columns
+        for what, present in (
+            ("type", column.type),
+            ("description", column.description),
+            ("source", column.source),
+            (
+                "min_population",
+                column.min_population is not None and 0 <= column.min_population <= 1,
+            ),
+        )
+        if not present
+    ]
+
+
+def test_every_column_has_a_type_a_description_a_source_and_a_minimum() -> None:
+    assert gaps(read_tables()) == []
+
+
+def test_every_model_of_the_racing_schema_is_on_the_list_once() -> None:
+    models = sorted(path.stem for path in (PROJECT / "models" / "marts").rglob("*.sql"))
+
+    assert sorted(table.name for table in read_tables()) == models
+    assert len(models) >= 25
+
+
+@pytest.mark.parametrize(
+    ("line", "without", "gap"),
+    [
+        ("data_type: text", "", "type"),
+        ("""description: '{{ doc("ae") }} Of 0, null.'""", "description: ''", "description"),
+        ('source: "/v1/results: sire_id", ', "", "source"),
+        (", min_population: 1", "", "min_population"),
+        ("min_population: 0.95", "min_population: 95", "min_population"),
+    ],
+)
+def test_a_column_that_lacks_something_is_found(
+    project: Path, line: str, without: str, gap: str
+) -> None:
+    assert line in MODEL
+    path = project / "models" / "marts" / "pedigree" / "ra_mst_sires.yml"
+    path.write_text(MODEL.replace(line, without))
+
+    assert [what for _, _, what in gaps(read_tables(project))] == [gap]
+
+
+def test_the_yaml_is_read_with_its_doc_blocks(project: Path) -> None:
+    [table] = read_tables(project)
+    sire_id, ae = table.columns
+
+    assert (table.name, table.category) == ("ra_mst_sires", "pedigree")
+    assert sire_id.description == "Id of the sire, such as sir_1."
+    assert (sire_id.min_population, sire_id.population_where) == (1, None)
+    assert ae.description == "Actual over expected. Of 0, null."
+    assert (ae.type, ae.source) == ("numeric(8, 3)", "computed")
+    assert (ae.min_population, ae.population_where) == (0.95, "runs > 0")
+
+
+@pytest.mark.parametrize(
+    ("source", "resources"),
+    [
+        ("/v1/courses/regions: region", {"regions"}),
+        ("/v1/courses: id; /v1/racecards/pro: course_id", {"courses", "racecards"}),
+        ("/v1/horses/{id}/pro: dob; computed: changed_at in raw.results", {"horses", "results"}),
+        ("computed: raw.load_days, objects_new", {"load_days"}),
+        ("computed: int_runs, wins", set()),
+    ],
+)
+def test_a_table_comes_from_what_its_sources_name(source: str, resources: set[str]) -> None:
+    columns = (
+        Column("id", "text", "", source, 1, None),
+        Column("runs", "integer", "", "computed: int_runs, runs", 1, None),
+    )
+
+    assert Table("ra_x", "core", columns).resources == resources
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["models: [", "models:\n  - name: ra_x\n", "models: 3", MODEL.replace('"ae"', '"unknown"')],
+    ids=["no YAML", "no columns", "no list", "unknown doc block"],
+)
+def test_a_file_that_cannot_be_read_is_named(project: Path, text: str) -> None:
+    path = project / "models" / "marts" / "pedigree" / "ra_mst_sires.yml"
+    path.write_text(text)
+
+    with pytest.raises(InventoryError, match=f"^{path} cannot be read .*dbt parse"):
+        read_tables(project)
