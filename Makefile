@@ -3,7 +3,7 @@ ENV := . ./.envrc &&
 VENV := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load test lint
+.PHONY: help demo demo-tables load docs test lint bench
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -29,6 +29,11 @@ demo-tables:
 load: $(VENV) ## Load the Racing API: FROM=2025-01-01 TO=2025-01-31 RESOURCE=results
 	@$(ENV) studbook load $(RESOURCE) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 
+docs: $(VENV) ## Every table and column on one page, from the database in use
+	@$(ENV) studbook db up >/dev/null
+	@$(ENV) dbt --quiet docs generate --static
+	@$(ENV) echo "Open $${DBT_TARGET_PATH:-$(CURDIR)/dbt_project/target}/static_index.html in a browser."
+
 test: lint ## Everything that CI runs: lint and all tests
 	@$(ENV) pytest
 
@@ -37,6 +42,9 @@ lint: $(VENV) ## Check the style of the Python and the SQL
 	@$(ENV) ruff format --check .
 	@$(ENV) studbook db up >/dev/null
 	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+
+bench: $(VENV) ## Time a warehouse of real size; SCALE=0.1 is a quick look
+	@$(ENV) python -m loaders.bench $(if $(SCALE),--scale $(SCALE))
 
 # PYTHON=... names another interpreter. A python3 that is a shim without a version behind it, or one
 # of Debian's without ensurepip, does not count as one.

@@ -94,7 +94,7 @@ class OddsBoard:
             if not priced:
                 rows.append(self._row(name, "-", "-", "", ""))
             elif name == "Tote":
-                pool = max(1.02, fair * math.exp(rng.gauss(0.1, 0.4)))
+                pool = min(1000, max(1.02, fair * math.exp(rng.gauss(0.1, 0.4))))
                 rows.append(self._row(name, *[decimal_text(round(pool, 1))] * 2, "", ""))
             else:
                 price = max(1.01, 1 + (fair * 1.17 - 1) * rng.uniform(0.92, 1.12))
