@@ -7,10 +7,9 @@ runs as not materialized (
 
 ),
 
-runs_on_known_going as not materialized (
+goings as (
 
-    select * from runs
-    where going is not null
+    select * from {{ ref('int_distance_goings') }}
 
 ),
 
@@ -19,88 +18,6 @@ coded as (
     {{ by_entity(
         'runs', ['furlongs', 'code'], finishing_times() ~ ', ' ~ performance_measures()
     ) }}
-
-),
-
-goings as (
-
-    {{ by_entity(
-        'runs_on_known_going',
-        ['furlongs', 'code', 'going'],
-        'count(*) as runs, count(*) filter (where is_win) as wins',
-    ) }}
-
-),
-
--- By the id first: a sort by the kind would compare each id with its like.
-breakdowns as (
-
-    select
-        entity_type,
-        entity_id,
-        furlongs,
-        code,
-        jsonb_object_agg(going, jsonb_build_object('runs', runs, 'wins', wins)) as going_breakdown,
-        count(*) over (partition by entity_id, furlongs, entity_type) as codes
-    from goings
-    group by entity_id, furlongs, entity_type, code
-
-),
-
-goings_under_both_codes as (
-
-    select
-        goings.entity_type,
-        goings.entity_id,
-        goings.furlongs,
-        goings.going,
-        sum(goings.runs)::bigint as runs,
-        sum(goings.wins)::bigint as wins
-    from goings
-    inner join breakdowns
-        on
-            goings.entity_type = breakdowns.entity_type
-            and goings.entity_id = breakdowns.entity_id
-            and goings.furlongs = breakdowns.furlongs
-            and goings.code is not distinct from breakdowns.code
-    where breakdowns.codes > 1
-    group by goings.entity_type, goings.entity_id, goings.furlongs, goings.going
-
-),
-
--- Nearly every distance is run under one code only, whose breakdown is that of all runs.
-going_breakdowns as (
-
-    select
-        entity_type,
-        entity_id,
-        furlongs,
-        code as scope,
-        going_breakdown
-    from breakdowns
-    where code is not null
-
-    union all
-
-    select
-        entity_type,
-        entity_id,
-        furlongs,
-        'all' as scope,
-        going_breakdown
-    from breakdowns
-    where codes = 1
-
-    union all
-
-    select
-        entity_type,
-        entity_id,
-        furlongs,
-        'all' as scope,
-        jsonb_object_agg(going, jsonb_build_object('runs', runs, 'wins', wins)) as going_breakdown
-    from goings_under_both_codes
-    group by entity_type, entity_id, furlongs
 
 ),
 
@@ -119,14 +36,14 @@ final as (
 
     select
         measured.*,
-        coalesce(going_breakdowns.going_breakdown, '{}'::jsonb) as going_breakdown
+        coalesce(goings.going_breakdown, '{}'::jsonb) as going_breakdown
     from measured
-    left join going_breakdowns
+    left join goings
         on
-            measured.entity_type = going_breakdowns.entity_type
-            and measured.entity_id = going_breakdowns.entity_id
-            and measured.furlongs = going_breakdowns.furlongs
-            and measured.scope = going_breakdowns.scope
+            measured.entity_id = goings.entity_id
+            and measured.furlongs = goings.furlongs
+            and measured.entity_type = goings.entity_type
+            and measured.scope = goings.scope
 
 )
 
