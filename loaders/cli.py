@@ -5,18 +5,21 @@ from __future__ import annotations
 import shutil
 import sys
 from datetime import date, datetime
+from functools import partial
 
 import click
 
 from loaders import database, listing
 from loaders.config import Settings, environment
+from loaders.connection import KEEPALIVE
 from loaders.console import Day, Group
 from loaders.errors import StudbookError
 from loaders.inventory import read_tables
-from loaders.load import Request, run
+from loaders.load import run
 from loaders.population import last_loads, measure, reader
 from loaders.progress import BarProgress, LineProgress, shortfall, summary_table
-from loaders.resources import RESOURCES
+from loaders.rejects import rejected, rejects_json, rejects_table
+from loaders.resources import RESOURCES, Request
 from loaders.simulator.command import check_command, run_with, serve
 from loaders.simulator.server import SimulatorServer, listen
 from loaders.simulator.world import World
@@ -78,22 +81,44 @@ def db_url() -> None:
 @click.option("--to", "date_to", type=Day(), help="Last day; default: the last one published.")
 @click.option("--region", "regions", multiple=True, help="Region code such as gb; repeatable.")
 @click.option("--max-horses", type=click.IntRange(min=0), help="At most so many horse profiles.")
+@click.option("--refresh", is_flag=True, help="Ask again for days that are complete already.")
 def load(
     resource: str,
     date_from: date | None,
     date_to: date | None,
     regions: tuple[str, ...],
     max_horses: int | None,
+    refresh: bool,
 ) -> None:
-    """Load the Racing API into the raw schema."""
+    """Load the Racing API into the raw schema.
+
+    Days that are complete are not asked for again, but for those of the last five days, whose
+    results may still be corrected.
+    """
     settings = Settings.from_environment(environment(), regions)
     progress = BarProgress() if sys.stderr.isatty() else LineProgress()
-    with database.connect() as connection:
-        request = Request(resource, date_from, date_to, max_horses)
-        report = run(request, settings, connection, progress)
+    request = Request(resource, date_from, date_to, max_horses, refresh, regions)
+    report = run(request, settings, partial(database.connect, **KEEPALIVE), progress)
     click.echo(summary_table(report.summaries))
     if missing := shortfall(report):
         raise StudbookError(missing)
+
+
+@main.command()
+@click.option("--load", "load_id", type=int, help="Of this load; default: the last that had any.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="json shows each object whole.",
+)
+def rejects(load_id: int | None, form: str) -> None:
+    """Show the objects that a load could not land, and why."""
+    with reader() as connection:
+        found = rejected(connection, load_id)
+    click.echo(rejects_json(found) if form == "json" else rejects_table(found))
 
 
 @main.command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-import random
 import re
 import socket
 import ssl
@@ -22,6 +21,7 @@ import httpx
 
 from loaders.config import Settings, is_loopback
 from loaders.errors import StudbookError, printable
+from loaders.patience import Losses, Patience, in_words
 from loaders.payload import Page, UnreadableBodyError
 
 # Requests a second that the API documents for each group of endpoints.
@@ -42,6 +42,8 @@ _RETRIED = {408, 425, 429}
 # Seconds.
 _CONNECTING = 10.0
 _BETWEEN_SETBACKS = 60.0
+# Who the time is lost to.
+_API = "the API"
 
 
 class ApiError(StudbookError):
@@ -52,12 +54,17 @@ class UnavailableError(ApiError):
     """The API gave no usable answer however often it was asked; it may later."""
 
 
-class RefusedError(ApiError):
-    """The API will not answer this request, now or later."""
+class OutOfPatienceError(UnavailableError):
+    """Nothing usable came from the API for so long that the load ends."""
 
-    def __init__(self, message: str, status: int) -> None:
+
+class RefusedError(ApiError):
+    """The API will not answer this request, now or later; `said` is its explanation."""
+
+    def __init__(self, message: str, status: int, said: str) -> None:
         super().__init__(message)
         self.status = status
+        self.said = said
 
 
 class NotFoundError(RefusedError):
@@ -79,21 +86,6 @@ class Tally:
 
     requests: int = 0
     failed: int = 0
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long the API is waited for; times in seconds.
-
-    The wait after attempt n is drawn from the upper half of first_wait * 2 ** (n - 1), at most
-    longest_wait. A Retry-After goes before it, up to longest_pause; a longer one is not waited for.
-    """
-
-    attempts: int = 8
-    first_wait: float = 0.5
-    longest_wait: float = 30.0
-    longest_pause: float = 300.0
-    response: float = 120.0
 
 
 class Pacer:
@@ -138,9 +130,15 @@ class RacingApi:
         settings: Settings,
         patience: Patience | None = None,
         say: Callable[[str], None] = lambda text: None,
+        losses: Losses | None = None,
     ) -> None:
-        """`say` hears of a setback at once, and then of at most one a minute."""
-        self._patience = patience or Patience()
+        """`say` hears of a setback at once, and then of at most one a minute.
+
+        `losses` is what the load has lost so far, where others add to it too.
+        """
+        self._patience = patience or Patience(in_all=settings.patience)
+        self._losses = losses or Losses(self._patience.in_all)
+        self._answered = 0
         self._say = say
         self._silent_until = -math.inf
         self._base_url = settings.base_url
@@ -186,44 +184,62 @@ class RacingApi:
     ) -> Page:
         """One page: `read` makes it of the response's text; what it cannot read is asked for again.
 
-        Raises RefusedError (NotFoundError for 404) at once, UnavailableError when patience ends.
+        Raises RefusedError (NotFoundError for 404) at once, UnavailableError when only this
+        request fails again and again, OutOfPatienceError when the whole load has lost too much.
         """
         pacer = self._pacers[group]
         request = self._http.build_request("GET", path, params=parameters)
-        for attempt in range(1, self._patience.attempts + 1):
+        answered_before = self._answered
+        attempt = 0
+        while True:
+            attempt += 1
             tally.requests += 1
             try:
                 page = await self._ask(pacer, request, read)
             except NotFoundError:
+                self._came()
                 raise
             except RefusedError:
                 tally.failed += 1
                 raise
             except _Setback as setback:
                 tally.failed += 1
+                self._losses.failed(_API)
                 problem = str(setback)
-                wait = self._wait(attempt) if setback.pause is None else setback.pause
+                wait = self._patience.wait(attempt) if setback.pause is None else setback.pause
+                left = self._losses.left
                 if setback.too_many:
-                    pacer.hold(min(wait, self._patience.longest_pause))
-                if attempt == self._patience.attempts or wait > self._patience.longest_pause:
-                    break
-                self._tell(problem)
+                    pacer.hold(min(wait, left))
+                others_came = self._answered > answered_before
+                if attempt >= self._patience.attempts and others_came:
+                    raise UnavailableError(self._given_up(request, attempt, problem)) from None
+                if not left or (setback.pause or 0) > left:
+                    raise OutOfPatienceError(self._given_up(request, attempt, problem)) from None
+                self._tell(problem, left)
             else:
                 pacer.ease()
+                self._came()
                 return page
-            await asyncio.sleep(wait)
-        raise UnavailableError(
+            await asyncio.sleep(min(wait, left))
+
+    def _came(self) -> None:
+        self._answered += 1
+        self._losses.came(_API)
+
+    def _given_up(self, request: httpx.Request, attempt: int, problem: str) -> str:
+        attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts"
+        return (
             f"The Racing API at {self._base_url} gave no usable answer to {_address(request)} in "
-            f"{attempt} attempts (the last time: {problem}); check RACING_API_BASE_URL and the "
+            f"{attempts} (the last time: {problem}); check RACING_API_BASE_URL and the "
             "network, or try again later."
         )
 
-    def _tell(self, problem: str) -> None:
+    def _tell(self, problem: str, left: float) -> None:
         if monotonic() >= self._silent_until:
             self._silent_until = monotonic() + _BETWEEN_SETBACKS
             self._say(
                 f"The Racing API at {self._base_url} (RACING_API_BASE_URL) gave no usable answer "
-                f"({problem}); it is asked again for a while."
+                f"({problem}); it is asked again for up to {in_words(left)} (STUDBOOK_PATIENCE)."
             )
 
     async def _ask(self, pacer: Pacer, request: httpx.Request, read: Callable[[str], Page]) -> Page:
@@ -252,10 +268,6 @@ class RacingApi:
         except UnreadableBodyError as error:
             raise _Setback(printable(f"the answer is not what was asked for: {error}")) from error
 
-    def _wait(self, attempt: int) -> float:
-        longest = min(self._patience.first_wait * 2 ** (attempt - 1), self._patience.longest_wait)
-        return longest * random.uniform(0.5, 1)
-
 
 def _worded(error: httpx.RequestError) -> str:
     """What went wrong on the way to the API or back, in a user's words."""
@@ -282,20 +294,25 @@ def _refusal(response: httpx.Response) -> RefusedError:
             f"The Racing API refused the credentials (401: {said}); check RACING_API_USERNAME and "
             "RACING_API_PASSWORD.",
             status,
+            said,
         )
     if status == 403:
         return RefusedError(
             f"The Racing API does not allow this account {address} (403: {said}); ask for what its "
             "plan includes.",
             status,
+            said,
         )
     if status == 404:
         return NotFoundError(
             f"The Racing API has nothing at {address} (404: {said}); check RACING_API_BASE_URL.",
             status,
+            said,
         )
     return RefusedError(
-        f"The Racing API refused {address} ({status}: {said}); ask for something else.", status
+        f"The Racing API refused {address} ({status}: {said}); ask for something else.",
+        status,
+        said,
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dotenv.parser import parse_stream
 
 from loaders.errors import StudbookError
+from loaders.patience import DEFAULT_MINUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE_URL = "https://api.theracingapi.com"
@@ -67,6 +68,7 @@ class Settings:
     """What a load needs to know about the API and the account.
 
     `rate` is in requests a second on every endpoint; None stands for the documented limit of each.
+    `patience` is how long (seconds) a load may wait in all for an API or a database that is down.
     """
 
     username: str = field(repr=False)
@@ -74,6 +76,7 @@ class Settings:
     base_url: str = BASE_URL
     regions: tuple[str, ...] = ("gb", "ire")
     rate: float | None = None
+    patience: float = DEFAULT_MINUTES * 60
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str], regions: Sequence[str] = ()) -> Settings:
@@ -92,7 +95,8 @@ class Settings:
             password=password,
             base_url=_base_url(env.get("RACING_API_BASE_URL") or BASE_URL),
             regions=_regions(regions or (env.get("RACING_API_REGIONS") or REGIONS).split(",")),
-            rate=_rate(env.get("RACING_API_RATE", "")),
+            rate=_positive(env, "RACING_API_RATE", "requests a second"),
+            patience=60 * (_positive(env, "STUDBOOK_PATIENCE", "minutes") or DEFAULT_MINUTES),
         )
 
 
@@ -144,15 +148,14 @@ def _regions(codes: Sequence[str]) -> tuple[str, ...]:
     return cleaned
 
 
-def _rate(text: str) -> float | None:
+def _positive(env: Mapping[str, str], name: str, unit: str) -> float | None:
+    text = env.get(name, "")
     if not text.strip():
         return None
     try:
-        rate = float(text)
+        number = float(text)
     except ValueError:
-        rate = math.nan
-    if not math.isfinite(rate) or rate <= 0:
-        raise ConfigError(
-            f"RACING_API_RATE is {text!r}; it must be a number above 0, in requests a second."
-        )
-    return rate
+        number = math.nan
+    if not math.isfinite(number) or number <= 0:
+        raise ConfigError(f"{name} is {text!r}; it must be a number above 0, in {unit}.")
+    return number

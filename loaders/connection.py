@@ -14,6 +14,13 @@ from loaders.errors import StudbookError
 
 OLDEST_MAJOR = 14
 PORT = "5432"
+# For long work: a server that is cut off is noticed within a minute or so (seconds, milliseconds).
+KEEPALIVE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 _UNREACHABLE = ("refused", "No such file", "timeout", "resolve", "unreachable", "No route")
 
 

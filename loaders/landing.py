@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib import resources as package_files
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
 
 from loaders.errors import StudbookError, printable
 from loaders.payload import ApiObject
+from loaders.session import Session
 from loaders.sources import refuse_to_mix
 
 
@@ -83,6 +84,11 @@ class Batch:
         self.rows += other.rows
         self.rejects += other.rejects
 
+    @property
+    def keys(self) -> set[str]:
+        """The keys of all objects in it, so far as they are known."""
+        return {item.key for item in (*self.rows, *self.rejects) if item.key is not None}
+
     def __len__(self) -> int:
         return len(self.rows) + len(self.rejects)
 
@@ -92,7 +98,7 @@ class DayLog:
     """The line of raw.load_days of a resource and day (None: a resource without days).
 
     The counts are of objects: received = new + changed + unchanged + rejected + repeated, the last
-    being further copies of a key in one batch.
+    being further copies of a key in one batch. Those withdrawn are the ones that did not come.
     """
 
     resource: str
@@ -105,6 +111,7 @@ class DayLog:
     unchanged: int = 0
     rejected: int = 0
     repeated: int = 0
+    withdrawn: int = 0
     failed_requests: int = 0
     complete: bool = False
     error: str | None = None
@@ -227,13 +234,13 @@ _LOG_DAY = """
 insert into raw.load_days (
     load_id, resource, day, pages,
     objects_received, objects_new, objects_changed, objects_unchanged,
-    objects_rejected, objects_repeated, failed_requests, complete,
+    objects_rejected, objects_repeated, objects_withdrawn, failed_requests, complete,
     started_at, finished_at, error, races, horses, prices, bookmakers
 )
 values (
     %(load_id)s, %(resource)s, %(day)s, %(pages)s,
     %(received)s, %(new)s, %(changed)s, %(unchanged)s,
-    %(rejected)s, %(repeated)s, %(failed_requests)s, %(complete)s,
+    %(rejected)s, %(repeated)s, %(withdrawn)s, %(failed_requests)s, %(complete)s,
     %(started_at)s, clock_timestamp(), %(error)s, %(races)s, %(horses)s, %(prices)s, %(bookmakers)s
 )
 on conflict (load_id, resource, coalesce(day, '-infinity'::date)) do update set
@@ -244,6 +251,7 @@ on conflict (load_id, resource, coalesce(day, '-infinity'::date)) do update set
     objects_unchanged = excluded.objects_unchanged,
     objects_rejected = excluded.objects_rejected,
     objects_repeated = excluded.objects_repeated,
+    objects_withdrawn = excluded.objects_withdrawn,
     failed_requests = excluded.failed_requests,
     complete = excluded.complete,
     finished_at = excluded.finished_at,
@@ -252,6 +260,66 @@ on conflict (load_id, resource, coalesce(day, '-infinity'::date)) do update set
     horses = excluded.horses,
     prices = excluded.prices,
     bookmakers = excluded.bookmakers
+"""
+
+
+# The fields of a DayLog that its line holds, and those of them that landing counts.
+_LOGGED = DayLog.__slots__
+_COUNTED = (
+    *("received", "new", "changed", "unchanged", "rejected", "repeated", "withdrawn"),
+    *("races", "horses", "prices", "bookmakers"),
+)
+
+_LOGGED_DAY = """
+select
+    objects_received, objects_new, objects_changed, objects_unchanged,
+    objects_rejected, objects_repeated, objects_withdrawn, races, horses, prices, bookmakers
+from raw.load_days
+where load_id = %s and resource = %s and day is not distinct from %s and objects_received = %s
+"""
+
+# What a region filter asks for goes by the payload; one that does not tell its region is among what
+# it came with.
+_MISSING = """
+select {key_column}
+from raw.{table} as landed
+where race_date = %(day)s
+    and withdrawn_at is null
+    and {key_column} <> all(%(keys)s)
+    and coalesce(
+        lower(payload ->> 'region') = any(%(regions)s),
+        (select regions <@ %(regions)s from raw.loads where loads.load_id = landed.load_id)
+    )
+order by {key_column}
+"""
+
+_WITHDRAW = """
+update raw.{table} set withdrawn_at = now()
+where {key_column} = any(%(keys)s) and withdrawn_at is null
+"""
+
+_NOT_FOUND = """
+insert into raw.not_found (resource, key, load_id, checked_at)
+values (%s, %s, %s, clock_timestamp())
+on conflict (resource, key) do update set
+    load_id = excluded.load_id, checked_at = excluded.checked_at
+"""
+
+_START = """
+insert into raw.loads (resources, date_from, date_to, regions, base_url, started_at, outcome)
+values (%s, %s, %s, %s, %s, clock_timestamp(), 'running')
+returning load_id
+"""
+
+_END_KILLED = """
+update raw.loads set
+    outcome = 'interrupted',
+    error = 'It was killed, or its machine stopped.',
+    finished_at = coalesce(
+        (select max(finished_at) from raw.load_days where load_days.load_id = loads.load_id),
+        started_at
+    )
+where outcome = 'running'
 """
 
 
@@ -265,25 +333,49 @@ def ensure_schema(connection: psycopg.Connection) -> None:
         # "if not exists" does not keep two sessions from creating the same thing at once.
         connection.execute("select pg_advisory_xact_lock(hashtext('studbook raw schema'))")
         # The last thing that raw.sql makes; all of it is made in one transaction.
-        found = connection.execute("select to_regclass('raw.results_race_date')").fetchone()
-        if found is None or found[0] is None:
+        found = connection.execute(
+            """
+            select from pg_attribute
+            where attrelid = to_regclass('raw.load_days') and attname = 'objects_withdrawn'
+            """
+        )
+        if not found.rowcount:
             connection.execute(ddl)
+
+
+def prepare(connection: psycopg.Connection) -> None:
+    """Make a new connection ready for landing: where batches are copied to, how they compress."""
+    connection.execute(
+        """
+        create temporary table if not exists landing (
+            key text not null, race_date date, payload jsonb not null
+        ) on commit delete rows
+        """
+    )
+    # Most of landing is compressing; lz4, where the server has it, takes half as long.
+    connection.execute(
+        """
+        select set_config('default_toast_compression', 'lz4', false)
+        from pg_settings
+        where name = 'default_toast_compression' and 'lz4' = any(enumvals)
+        """
+    )
 
 
 class Load:
     """One load into the raw schema, from its first line in the log to its last.
 
-    The connection is put in autocommit mode: every method is a transaction of its own.
+    Every method is a transaction of its own, done again when the database goes away meanwhile.
     """
 
-    def __init__(self, connection: psycopg.Connection, load_id: int) -> None:
-        self.connection = connection
+    def __init__(self, session: Session, load_id: int) -> None:
+        self.session = session
         self.load_id = load_id
 
     @classmethod
     def start(
         cls,
-        connection: psycopg.Connection,
+        session: Session,
         *,
         resources: Sequence[str],
         date_from: date | None,
@@ -293,88 +385,100 @@ class Load:
     ) -> Load:
         """Make sure of the schema, refuse to mix sources, and write the load's first line.
 
+        `session` is open, so that no other load is at work: those that the log has as running were
+        killed, and it says so from now on.
+
         Raises SourceError when the database holds objects of another source.
         """
-        connection.autocommit = True
-        ensure_schema(connection)
-        refuse_to_mix(connection, base_url)
-        row = connection.execute(
-            """
-            insert into raw.loads (
-                resources, date_from, date_to, regions, base_url, started_at, outcome
-            )
-            values (%s, %s, %s, %s, %s, clock_timestamp(), 'running')
-            returning load_id
-            """,
-            (list(resources), date_from, date_to, list(regions), base_url),
-        ).fetchone()
-        assert row is not None
-        connection.execute(
-            """
-            create temporary table if not exists landing (
-                key text not null, race_date date, payload jsonb not null
-            ) on commit delete rows
-            """
-        )
-        # A crash of the server may take the last batches with it, but their lines of the log too.
-        connection.execute("set synchronous_commit = off")
-        # Most of landing is compressing; lz4, where the server has it, takes half as long.
-        connection.execute(
-            """
-            select set_config('default_toast_compression', 'lz4', false)
-            from pg_settings
-            where name = 'default_toast_compression' and 'lz4' = any(enumvals)
-            """
-        )
-        return cls(connection, row[0])
+        session.run(ensure_schema)
+        session.run(lambda connection: refuse_to_mix(connection, base_url))
+
+        def begin(connection: psycopg.Connection) -> int:
+            with connection.transaction():
+                connection.execute(_END_KILLED)
+                row = connection.execute(
+                    _START, (list(resources), date_from, date_to, list(regions), base_url)
+                ).fetchone()
+            assert row is not None
+            return int(row[0])
+
+        return cls(session, session.run(begin))
 
     def finish(self, outcome: str, error: str | None = None) -> None:
         """Write the load's end; outcome is success, partial, failed or interrupted."""
-        self.connection.execute(
-            """
-            update raw.loads set finished_at = clock_timestamp(), outcome = %s, error = %s
-            where load_id = %s
-            """,
-            (outcome, error, self.load_id),
+        self.session.run(
+            lambda connection: connection.execute(
+                """
+                update raw.loads set finished_at = clock_timestamp(), outcome = %s, error = %s
+                where load_id = %s
+                """,
+                (outcome, error, self.load_id),
+            )
         )
 
     def first_reasons(self, most: int) -> list[str]:
         """Why the first objects that this load rejected could not land."""
-        rows = self.connection.execute(
-            """
-            select concat_ws(' ', resource, day, key) || ': ' || reason
-            from raw.rejects
-            where load_id = %s
-            order by reject_id
-            limit %s
-            """,
-            (self.load_id, most),
-        ).fetchall()
+        rows = self.session.run(
+            lambda connection: connection.execute(
+                """
+                select concat_ws(' ', resource, day, key) || ': ' || reason
+                from raw.rejects
+                where load_id = %s
+                order by reject_id
+                limit %s
+                """,
+                (self.load_id, most),
+            ).fetchall()
+        )
         return [printable(reason) for (reason,) in rows]
 
-    def land(self, log: DayLog, batch: Batch) -> DayLog:
+    def missing(self, table: Table, day: date, regions: Sequence[str], batch: Batch) -> list[str]:
+        """Keys of a day's live objects of some regions that the batch does not have.
+
+        None are missing as far as can be told when the batch has an object without a known key.
+        """
+        if any(reject.key is None for reject in batch.rejects):
+            return []
+        found = self.session.run(
+            lambda connection: connection.execute(
+                _of(table, _MISSING),
+                {"day": day, "regions": list(regions), "keys": sorted(batch.keys)},
+            ).fetchall()
+        )
+        return [key for (key,) in found]
+
+    def land(self, log: DayLog, batch: Batch, withdrawn: Sequence[str] = ()) -> DayLog:
         """Land a batch and its line of the log in one transaction; returns the line, batch counted.
 
         Of one key twice the last wins. What the server refuses after all goes to the rejects too.
+        The objects whose keys are `withdrawn` are marked as that, and kept.
         """
-        try:
-            return self._land(log, batch)
-        except (psycopg.DataError, psycopg.OperationalError):
-            refused = self._refused(batch.rows)
-            if not refused:
-                raise
-        taken = Batch(batch.table, rejects=list(batch.rejects))
-        for row in batch.rows:
-            if row.text in refused:
-                taken.rejects.append(Reject(row.key, refused[row.text], row.text))
-            else:
-                taken.rows.append(row)
-        return self._land(log, taken)
 
-    def _land(self, log: DayLog, batch: Batch) -> DayLog:
+        def attempt(connection: psycopg.Connection) -> DayLog:
+            try:
+                return self._land(connection, log, batch, withdrawn)
+            except (psycopg.DataError, psycopg.OperationalError):
+                refused = self._refused(connection, batch.rows)
+                if not refused:
+                    raise
+            taken = Batch(batch.table, rejects=list(batch.rejects))
+            for row in batch.rows:
+                if row.text in refused:
+                    taken.rejects.append(Reject(row.key, refused[row.text], row.text))
+                else:
+                    taken.rows.append(row)
+            return self._land(connection, log, taken, withdrawn)
+
+        return self.session.run(
+            attempt, lambda connection: self._written(connection, log, len(batch))
+        )
+
+    def _land(
+        self, connection: psycopg.Connection, log: DayLog, batch: Batch, withdrawn: Sequence[str]
+    ) -> DayLog:
         rows = {row.key: row for row in batch.rows}
         new = changed = 0
-        with self.connection.transaction(), self.connection.cursor() as cursor:
+        with connection.transaction(), connection.cursor() as cursor:
             if rows:
                 with cursor.copy(_COPY) as copy:
                     for row in rows.values():
@@ -382,8 +486,10 @@ class Load:
             if batch.table is RACECARDS:
                 log = _with_card_counts(cursor, log)
             if rows:
-                cursor.execute(_merge(batch.table), {"load_id": self.load_id})
+                cursor.execute(_of(batch.table, _MERGE), {"load_id": self.load_id})
                 new, changed = cursor.fetchone() or (0, 0)
+            if withdrawn:
+                cursor.execute(_of(batch.table, _WITHDRAW), {"keys": list(withdrawn)})
             cursor.executemany(
                 _REJECT,
                 [
@@ -399,42 +505,45 @@ class Load:
                 unchanged=log.unchanged + len(rows) - new - changed,
                 rejected=log.rejected + len(batch.rejects),
                 repeated=log.repeated + len(batch.rows) - len(rows),
+                withdrawn=log.withdrawn + len(withdrawn),
             )
-            self._write(cursor, log)
+            cursor.execute(
+                _LOG_DAY,
+                {"load_id": self.load_id, **{name: getattr(log, name) for name in _LOGGED}},
+            )
         return log
 
-    def _refused(self, rows: Sequence[Row]) -> dict[str, str]:
+    def _written(self, connection: psycopg.Connection, log: DayLog, received: int) -> DayLog | None:
+        """The line of the log that landing a batch has written, None when it was rolled back."""
+        row = connection.execute(
+            _LOGGED_DAY, (self.load_id, log.resource, log.day, log.received + received)
+        ).fetchone()
+        return None if row is None else replace(log, **dict(zip(_COUNTED, row, strict=True)))
+
+    def _refused(self, connection: psycopg.Connection, rows: Sequence[Row]) -> dict[str, str]:
         """The texts that the server does not take as jsonb, each with the server's reason."""
         refused = {}
         for row in rows:
             try:
-                self.connection.execute("select %s::jsonb is null", (row.text,))
+                connection.execute("select %s::jsonb is null", (row.text,))
             except (psycopg.DataError, psycopg.OperationalError) as error:
-                if self.connection.closed:
+                if connection.closed:
                     raise
                 refused[row.text] = f"the database does not take it: {error.diag.message_primary}"
         return refused
 
-    def _write(self, cursor: psycopg.Cursor, log: DayLog) -> None:
-        values = {name: getattr(log, name) for name in DayLog.__slots__}
-        cursor.execute(_LOG_DAY, {"load_id": self.load_id, **values})
-
     def remember_not_found(self, resource: str, keys: Sequence[str]) -> None:
         """Note keys that the API does not know, with the time they were asked for."""
-        with self.connection.transaction(), self.connection.cursor() as cursor:
-            cursor.executemany(
-                """
-                insert into raw.not_found (resource, key, load_id, checked_at)
-                values (%s, %s, %s, clock_timestamp())
-                on conflict (resource, key) do update set
-                    load_id = excluded.load_id, checked_at = excluded.checked_at
-                """,
-                [(resource, key, self.load_id) for key in keys],
-            )
+
+        def note(connection: psycopg.Connection) -> None:
+            with connection.transaction(), connection.cursor() as cursor:
+                cursor.executemany(_NOT_FOUND, [(resource, key, self.load_id) for key in keys])
+
+        self.session.run(note)
 
 
-def _merge(table: Table) -> sql.Composed:
-    return sql.SQL(_MERGE).format(
+def _of(table: Table, statement: LiteralString) -> sql.Composed:
+    return sql.SQL(statement).format(
         table=sql.Identifier(table.resource),
         key_column=sql.Identifier(table.key_column),
         race_date=sql.SQL("race_date," if table.dated else ""),

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Protocol, TypeVar
+from itertools import islice
+from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from loaders import landing, resources
-from loaders.client import (
-    ApiError,
-    NotFoundError,
-    Patience,
-    RacingApi,
-    RefusedError,
-    UnavailableError,
-)
+from loaders.client import ApiError, NotFoundError, OutOfPatienceError, RacingApi, RefusedError
 from loaders.config import Settings
-from loaders.errors import StudbookError
+from loaders.errors import StudbookError, printable
 from loaders.landing import Batch, DayLog, LandingError, Load
-from loaders.resources import RESOURCES, Days, Fetched
+from loaders.patience import Losses, Patience
+from loaders.resources import RESOURCES, Days, Fetched, Request
+from loaders.session import Session, StoppedError
 
-# After so many answers in a row that did not come, waiting for the next is a waste.
-_MOST_UNANSWERED = 3
 _HORSES_IN_A_BATCH = 100
 # How many rejected objects are told of one by one.
 _REASONS = 3
 
 Item = TypeVar("Item")
+Fetch = Callable[[Item], Coroutine[Any, Any, Fetched]]
 
 
 class LoadInterruptedError(StudbookError):
-    """The load was stopped by Ctrl-C."""
+    """The load was stopped: by Ctrl-C, or by the system."""
 
 
 class Progress(Protocol):
@@ -68,6 +73,7 @@ class Summary:
     unchanged: int = 0
     rejected: int = 0
     repeated: int = 0
+    withdrawn: int = 0
     failed: int = 0
 
     def add(self, log: DayLog) -> None:
@@ -78,6 +84,7 @@ class Summary:
         self.unchanged += log.unchanged
         self.rejected += log.rejected
         self.repeated += log.repeated
+        self.withdrawn += log.withdrawn
 
 
 @dataclass
@@ -95,25 +102,15 @@ class Report:
         return not any(summary.failed or summary.rejected for summary in self.summaries)
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to load: a name of RESOURCES, dates (both included), at most so many horses."""
-
-    name: str = "all"
-    date_from: date | None = None
-    date_to: date | None = None
-    most_horses: int | None = None
-
-
-def today_in_london() -> date:
+def today_in_london(now: datetime | None = None) -> date:
     """The racing day: British and Irish clocks agree."""
-    return datetime.now(ZoneInfo("Europe/London")).date()
+    return (now or datetime.now(UTC)).astimezone(ZoneInfo("Europe/London")).date()
 
 
 def run(
     request: Request,
     settings: Settings,
-    connection: psycopg.Connection,
+    connect: Callable[[], psycopg.Connection],
     progress: Progress,
     *,
     today: date | None = None,
@@ -124,10 +121,50 @@ def run(
     Raises StudbookError when the load cannot begin or go on; the log of loads says so too.
     """
     today = today or today_in_london()
-    resources.check_range(request.date_from, request.date_to, today)
+    resources.check_range(request, today)
+    patience = patience or Patience(in_all=settings.patience)
+    losses = Losses(patience.in_all)
+    session = Session(
+        connect,
+        name=request.command,
+        prepare=landing.prepare,
+        patience=patience,
+        losses=losses,
+        say=progress.problem,
+    )
     try:
-        load = Load.start(
-            connection,
+        load = _begin(request, settings, session)
+        report = Report(load.load_id)
+        loading = _Loading(request, settings, load, progress, today, report)
+        try:
+            asyncio.run(loading.run(patience, losses))
+            report.reasons = load.first_reasons(_REASONS)
+            load.finish("success" if report.clean else "partial")
+        except (KeyboardInterrupt, StoppedError, LoadInterruptedError):
+            with suppress(psycopg.Error, StudbookError):
+                load.finish("interrupted")
+            raise LoadInterruptedError(
+                f"Interrupted: what has landed stays, and `{request.command}` goes on from there."
+            ) from None
+        except Exception as error:
+            told = _refused_by_database(error) if isinstance(error, psycopg.Error) else error
+            # The database may be what failed.
+            with suppress(psycopg.Error, StudbookError):
+                load.finish("failed", str(told))
+            if told is error:
+                raise
+            raise told from error
+    finally:
+        session.close()
+    return report
+
+
+def _begin(request: Request, settings: Settings, session: Session) -> Load:
+    try:
+        session.open()
+        session.run(lambda connection: resources.check_regions(settings.regions, connection))
+        return Load.start(
+            session,
             resources=RESOURCES[request.name],
             date_from=request.date_from,
             date_to=request.date_to,
@@ -136,30 +173,14 @@ def run(
         )
     except psycopg.Error as error:
         raise _refused_by_database(error) from error
-    report = Report(load.load_id)
-    loading = _Loading(request, settings, load, progress, today, report)
-    try:
-        asyncio.run(loading.run(patience))
-        report.reasons = load.first_reasons(_REASONS)
-        load.finish("success" if report.clean else "partial")
-    except KeyboardInterrupt as stop:
-        load.finish("interrupted")
+    except KeyboardInterrupt:
         raise LoadInterruptedError(
-            "Interrupted: what has landed stays; load again to get the rest."
-        ) from stop
-    except Exception as error:
-        told = _refused_by_database(error) if isinstance(error, psycopg.Error) else error
-        # The database may be what failed.
-        with suppress(psycopg.Error):
-            load.finish("failed", str(told))
-        if told is error:
-            raise
-        raise told from error
-    return report
+            f"Interrupted before anything was asked for; `{request.command}` tries again."
+        ) from None
 
 
 def _refused_by_database(error: psycopg.Error) -> LandingError:
-    told = error.diag.message_primary or str(error).strip() or type(error).__name__
+    told = printable(error.diag.message_primary or str(error)) or type(error).__name__
     return LandingError(f"The database failed the load ({told}); load again when it is in order.")
 
 
@@ -179,9 +200,9 @@ class _Loading:
         self.progress = progress
         self.today = today
         self.report = report
-        self.unanswered = 0
+        self.stopping = asyncio.Event()
 
-    async def run(self, patience: Patience | None) -> None:
+    async def run(self, patience: Patience, losses: Losses) -> None:
         steps: dict[str, Callable[[RacingApi], Awaitable[None]]] = {
             "regions": self._regions,
             "courses": self._courses,
@@ -189,21 +210,50 @@ class _Loading:
             "results": self._results,
             "horses": self._horses,
         }
-        async with RacingApi(self.settings, patience, self.progress.problem) as api:
-            for name in RESOURCES[self.request.name]:
-                try:
-                    await steps[name](api)
-                finally:
-                    self.progress.end()
+        with self._stoppable():
+            async with RacingApi(self.settings, patience, self.progress.problem, losses) as api:
+                for name in RESOURCES[self.request.name]:
+                    try:
+                        await steps[name](api)
+                    finally:
+                        self.progress.end()
+                    if self.stopping.is_set():
+                        raise LoadInterruptedError
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """Let Ctrl-C, or an end that the system asks for, come after the batch in hand."""
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM)
+        if threading.current_thread() is not threading.main_thread():
+            signals = ()
+        for number in signals:
+            loop.add_signal_handler(number, self._stop)
+        try:
+            yield
+        finally:
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+    def _stop(self) -> None:
+        if not self.stopping.is_set():
+            self.progress.problem("Stopping after the batch in hand.")
+        self.stopping.set()
+        self.load.session.stopping.set()
 
     async def _regions(self, api: RacingApi) -> None:
-        summary = self._begin("regions", 1, "all")
-        await self._land(summary, None, await resources.fetch_regions(api))
+        await self._reference("regions", "all", lambda _: resources.fetch_regions(api))
 
     async def _courses(self, api: RacingApi) -> None:
         regions = self.settings.regions
-        summary = self._begin("courses", 1, f"of {', '.join(regions)}")
-        await self._land(summary, None, await resources.fetch_courses(api, regions))
+        what = f"of {', '.join(regions)}"
+        await self._reference("courses", what, lambda _: resources.fetch_courses(api, regions))
+
+    async def _reference(self, resource: str, what: str, fetch: Fetch[None]) -> None:
+        summary = self._begin(resource, 1, what)
+        async with aclosing(_in_order([None], fetch, 1, self.stopping)) as arrivals:
+            async for _, fetched in arrivals:
+                await self._land(summary, None, fetched)
 
     async def _racecards(self, api: RacingApi) -> None:
         days = await self._days(resources.racecard_days)
@@ -213,14 +263,12 @@ class _Loading:
         days = await self._days(resources.result_days)
         await self._by_day(api, "results", days, resources.fetch_results)
 
-    async def _days(self, choose: Callable[..., Days]) -> Days:
+    async def _days(
+        self, choose: Callable[[psycopg.Connection, Request, Sequence[str], date], Days]
+    ) -> Days:
         return await asyncio.to_thread(
-            choose,
-            self.load.connection,
-            self.settings.regions,
-            self.today,
-            self.request.date_from,
-            self.request.date_to,
+            self.load.session.run,
+            lambda connection: choose(connection, self.request, self.settings.regions, self.today),
         )
 
     async def _by_day(
@@ -228,25 +276,51 @@ class _Loading:
         api: RacingApi,
         resource: str,
         chosen: Days,
-        fetch: Callable[[RacingApi, Sequence[str], date], Awaitable[Fetched]],
+        fetch_day: Callable[[RacingApi, Sequence[str], date], Awaitable[Fetched]],
     ) -> None:
         days = chosen.days
-        what = f"{days[0]} to {days[-1]}" if days else "none are published in these days"
+        what = f"{days[0]} to {days[-1]}" if days else "no day of these is to be asked for"
+        if chosen.settled:
+            what += f", {chosen.settled} more complete already"
         summary = self._begin(resource, len(days), what)
         summary.days = 0
-        arrivals = _in_order(
-            days, lambda day: fetch(api, self.settings.regions, day), api.in_flight(resource)
-        )
-        async with aclosing(arrivals):
+
+        async def fetch(day: date) -> Fetched:
+            return await fetch_day(api, self.settings.regions, day)
+
+        width = api.in_flight(resource)
+        async with aclosing(_in_order(days, fetch, width, self.stopping)) as arrivals:
             async for day, fetched in arrivals:
-                refused = isinstance(fetched.error, RefusedError) and fetched.error.status == 422
-                if refused and day >= chosen.ahead:
+                refused = fetched.error if isinstance(fetched.error, RefusedError) else None
+                if refused and refused.status == 422 and day >= chosen.ahead:
                     # Neither this day nor a later one has been published yet.
                     break
-                await self._land(summary, day, fetched)
+                missing = await self._missing(resource, day, fetched)
+                if missing:
+                    # What a busy API leaves out once is no reason to withdraw it.
+                    again = [found async for found in _in_order([day], fetch, 1, self.stopping)]
+                    if not again:
+                        break
+                    fetched = fetched.confirmed_by(again[0][1])
+                    missing = await self._missing(resource, day, fetched)
+                await self._land(summary, day, fetched, missing)
                 summary.days += 1
 
-    async def _land(self, summary: Summary, day: date | None, fetched: Fetched) -> None:
+    async def _missing(self, resource: str, day: date, fetched: Fetched) -> Sequence[str]:
+        """The keys of what has landed of a day and did not come when all of its pages did."""
+        if fetched.error is not None:
+            return ()
+        return await asyncio.to_thread(
+            self.load.missing, fetched.batch.table, day, self.settings.regions, fetched.batch
+        )
+
+    async def _land(
+        self,
+        summary: Summary,
+        day: date | None,
+        fetched: Fetched,
+        withdrawn: Sequence[str] = (),
+    ) -> None:
         log = DayLog(
             summary.resource,
             day,
@@ -256,27 +330,28 @@ class _Loading:
             complete=fetched.error is None,
             error=None if fetched.error is None else str(fetched.error),
         )
-        summary.add(await asyncio.to_thread(self.load.land, log, fetched.batch))
+        landed = await asyncio.to_thread(self.load.land, log, fetched.batch, withdrawn)
+        summary.add(landed)
         self.progress.step()
-        if fetched.error is None:
-            self.unanswered = 0
-            return
-        what = summary.resource if day is None else f"{summary.resource} of {day}"
-        if self._is_final(summary, what, fetched.error):
-            raise fetched.error
+        if fetched.error is not None:
+            what = summary.resource if day is None else f"{summary.resource} of {day}"
+            self._count_failure(summary, what, fetched.error, day)
 
     async def _horses(self, api: RacingApi) -> None:
         missing = await asyncio.to_thread(
-            resources.missing_horses, self.load.connection, self.request.most_horses
+            self.load.session.run,
+            lambda connection: resources.missing_horses(connection, self.request.most_horses),
         )
         summary = self._begin("horses", len(missing), f"{len(missing)} without a profile")
         log = DayLog("horses", None, datetime.now(UTC))
-        arrivals = _in_order(
-            missing, lambda horse_id: resources.fetch_horse(api, horse_id), api.in_flight("horses")
-        )
         batch, unknown, unknown_in_all = Batch(landing.HORSES), [], 0
         stop: ApiError | None = None
-        async with aclosing(arrivals):
+
+        async def fetch(horse_id: str) -> Fetched:
+            return await resources.fetch_horse(api, horse_id)
+
+        width = api.in_flight("horses")
+        async with aclosing(_in_order(missing, fetch, width, self.stopping)) as arrivals:
             async for horse_id, fetched in arrivals:
                 log = replace(
                     log,
@@ -290,15 +365,15 @@ class _Loading:
                     unknown_in_all += 1
                 elif fetched.error is not None:
                     log = replace(log, error=str(fetched.error))
-                    if self._is_final(summary, f"horse {horse_id}", fetched.error):
-                        stop = fetched.error
+                    try:
+                        self._count_failure(summary, f"horse {horse_id}", fetched.error)
+                    except ApiError as error:
+                        stop = error
                         break
-                else:
-                    self.unanswered = 0
                 if len(batch) + len(unknown) >= _HORSES_IN_A_BATCH:
                     log = await self._land_horses(log, batch, unknown)
                     batch, unknown = Batch(landing.HORSES), []
-        log = replace(log, complete=not summary.failed)
+        log = replace(log, complete=not summary.failed and not self.stopping.is_set())
         summary.add(await self._land_horses(log, batch, unknown))
         if unknown_in_all:
             self.progress.problem(
@@ -318,31 +393,42 @@ class _Loading:
         self.progress.begin(resource, steps, what)
         return summary
 
-    def _is_final(self, summary: Summary, what: str, error: ApiError) -> bool:
-        """Count a failure, tell whether going on is of no use, and report it if not."""
+    def _count_failure(
+        self, summary: Summary, what: str, error: ApiError, day: date | None = None
+    ) -> None:
+        """Count a failure and tell of it; raises when going on is of no use."""
         summary.failed += 1
-        self.unanswered += isinstance(error, UnavailableError)
-        if isinstance(error, RefusedError) or self.unanswered == _MOST_UNANSWERED:
-            return True
+        if isinstance(error, RefusedError) and day is not None:
+            raise resources.explain_refusal(error, summary.resource, day, self.today)
+        if isinstance(error, RefusedError | OutOfPatienceError):
+            raise error
         self.progress.problem(f"{what}: {error}")
-        return False
 
 
 async def _in_order(
-    items: Iterable[Item], fetch: Callable[[Item], Awaitable[Fetched]], width: int
+    items: Iterable[Item], fetch: Fetch[Item], width: int, stopping: asyncio.Event
 ) -> AsyncGenerator[tuple[Item, Fetched], None]:
-    """Fetch so many items at once, and give them in the order in which they were asked for."""
+    """Fetch so many items at once, and give them in the order in which they were asked for.
+
+    Ends when `stopping` is set, without waiting for what is under way.
+    """
     under_way: deque[tuple[Item, asyncio.Future[Fetched]]] = deque()
+    waiting = iter(items)
+    stop = asyncio.ensure_future(stopping.wait())
     try:
-        for item in items:
-            under_way.append((item, asyncio.ensure_future(fetch(item))))
-            if len(under_way) > width:
-                first, task = under_way.popleft()
-                yield first, await task
-        while under_way:
-            first, task = under_way.popleft()
-            yield first, await task
+        while True:
+            for item in islice(waiting, width - len(under_way)):
+                under_way.append((item, asyncio.ensure_future(fetch(item))))
+            if not under_way:
+                return
+            item, task = under_way[0]
+            await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+            if stopping.is_set():
+                return
+            under_way.popleft()
+            yield item, task.result()
     finally:
+        stop.cancel()
         for _, task in under_way:
             task.cancel()
-        await asyncio.gather(*(task for _, task in under_way), return_exceptions=True)
+        await asyncio.gather(stop, *(task for _, task in under_way), return_exceptions=True)

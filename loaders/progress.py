@@ -72,7 +72,7 @@ class BarProgress:
 
 def summary_table(summaries: Sequence[Summary]) -> str:
     """What a load did, a line for each resource."""
-    rows = [("", "days", "objects", "new", "changed", "unchanged", "rejected")]
+    rows = [("", "days", "objects", "new", "changed", "unchanged", "withdrawn", "rejected")]
     rows += [
         (
             summary.resource,
@@ -81,6 +81,7 @@ def summary_table(summaries: Sequence[Summary]) -> str:
             f"{summary.new:,}",
             f"{summary.changed:,}",
             f"{summary.unchanged:,}",
+            f"{summary.withdrawn:,}",
             f"{summary.rejected:,}",
         )
         for summary in summaries
@@ -98,11 +99,10 @@ def shortfall(report: Report) -> str | None:
     if rejected:
         told = "; ".join(report.reasons)
         more = rejected - len(report.reasons)
-        where = f"; {more:,} more in raw.rejects, load_id {report.load_id}" if more else ""
-        parts.append(f"{rejected:,} rejected ({told}{where})")
-    if failed:
         parts.append(
-            f"{failed:,} failed, to be loaded again (see above, or raw.load_days, load_id "
-            f"{report.load_id})"
+            f"{rejected:,} rejected ({told}{f'; {more:,} more' if more else ''}), which "
+            f"`studbook rejects --load {report.load_id}` shows whole"
         )
+    if failed:
+        parts.append(f"{failed:,} failed (see above), which the same command asks for again")
     return f"Not everything has landed: {' and '.join(parts)}." if parts else None

@@ -112,3 +112,6 @@ create table if not exists raw.results (
 );
 
 create index if not exists results_race_date on raw.results (race_date);
+
+-- Newer than the table. Keep it last: it tells that all of the above is there.
+alter table raw.load_days add column if not exists objects_withdrawn int;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from urllib.parse import quote
@@ -11,10 +11,11 @@ from urllib.parse import quote
 import psycopg
 
 from loaders import landing
-from loaders.client import ApiError, Parameters, RacingApi, Tally
+from loaders.client import ApiError, Parameters, RacingApi, RefusedError, Tally
 from loaders.errors import StudbookError
 from loaders.landing import Batch, Table
 from loaders.payload import Page, read_bare_list, read_member_list, read_single
+from loaders.regions import REGIONS
 
 # What `studbook load <name>` asks for, in this order; racecards go before horses, since they tell
 # most of what a horse's profile would.
@@ -30,6 +31,8 @@ FIRST_RESULTS = date(1988, 1, 1)
 FIRST_RACECARDS = date(2023, 1, 23)
 RACECARDS_AHEAD = timedelta(days=7)
 FIRST_RUN = timedelta(days=365)
+# Results are corrected for days: a day counts as read for good when it was read so long after it.
+SETTLED_AFTER = timedelta(days=5)
 # A list that changes while it is being paged is read again from its first page, so many times.
 _READINGS = 3
 
@@ -42,6 +45,40 @@ class RangeError(StudbookError):
     """A range of dates that cannot be loaded."""
 
 
+class RegionError(StudbookError):
+    """A region that the API does not have."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to load: a name of RESOURCES, dates (both included), at most so many horses.
+
+    `refresh`: days that have been read for good are asked for again. `regions` are those that the
+    command line named, if any.
+    """
+
+    name: str = "all"
+    date_from: date | None = None
+    date_to: date | None = None
+    most_horses: int | None = None
+    refresh: bool = False
+    regions: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """The command that asks for it."""
+        options = {"--from": self.date_from, "--to": self.date_to, "--max-horses": self.most_horses}
+        return " ".join(
+            (
+                "studbook load",
+                *([] if self.name == "all" else [self.name]),
+                *(f"{name} {value}" for name, value in options.items() if value is not None),
+                *(f"--region {region}" for region in self.regions),
+                *(["--refresh"] if self.refresh else []),
+            )
+        )
+
+
 @dataclass
 class Fetched:
     """What a series of requests brought, checked; `error` when it broke off before its end."""
@@ -51,6 +88,16 @@ class Fetched:
     tally: Tally = field(default_factory=Tally)
     error: ApiError | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def confirmed_by(self, second: Fetched) -> Fetched:
+        """This with what a second fetch brought, which goes before it; its error, if it has one."""
+        batch = Batch(self.batch.table, rejects=list(second.batch.rejects))
+        batch.rows = [row for row in self.batch.rows if row.key not in second.batch.keys]
+        batch.rows += second.batch.rows
+        tally = Tally(
+            self.tally.requests + second.tally.requests, self.tally.failed + second.tally.failed
+        )
+        return Fetched(batch, self.pages + second.pages, tally, second.error, self.started_at)
 
 
 @dataclass(frozen=True)
@@ -135,8 +182,10 @@ async def _fetch(api: RacingApi, listing: Listing, asked: Parameters) -> Fetched
 async def _read_pages(
     api: RacingApi, listing: Listing, asked: Parameters, fetched: Fetched
 ) -> None:
+    name = listing.table.resource
     seen: set[str] = set()
     received = 0
+    total: int | None = None
     while True:
         paging: Parameters = {}
         if listing.page_size is not None:
@@ -150,29 +199,37 @@ async def _read_pages(
         received += len(page.objects)
         if listing.page_size is None:
             return
-        name = listing.table.resource
         if page.total is None:
             raise PagingError(f"The Racing API did not say how many {name} there are.")
         keys = {row.key for row in fetched.batch.rows[before:]}
-        if keys & seen:
+        if keys & seen or page.total != (page.total if total is None else total):
             raise PagingError(f"The list of {name} changed while its pages were being read.")
         seen |= keys
-        if received >= page.total:
+        total = page.total
+        if received == total:
             return
-        if len(page.objects) < listing.page_size:
-            raise PagingError(f"The Racing API sent {received} of {page.total} {name}.")
+        # A page may be shorter than was asked for, but not empty.
+        if received > total or not page.objects:
+            raise PagingError(f"The Racing API sent {received} of {total} {name}.")
 
 
 @dataclass(frozen=True)
 class Days:
-    """The days to ask for; those from `ahead` on are asked for until the API has no more."""
+    """The days to ask for; those from `ahead` on are asked for until the API has no more.
+
+    `settled` is how many more of the range have been read for good and are not asked for again.
+    """
 
     days: Sequence[date]
     ahead: date
+    settled: int = 0
 
 
-def check_range(date_from: date | None, date_to: date | None, today: date) -> None:
+def check_range(request: Request, today: date) -> None:
     """Refuse a range of dates that no request could serve."""
+    date_from, date_to = request.date_from, request.date_to
+    if request.refresh and date_from is None:
+        raise RangeError("--refresh needs --from, the first day to be asked for again.")
     if date_from is None and date_to is not None:
         raise RangeError("--to needs --from, the day where the range begins.")
     if date_from is None:
@@ -187,77 +244,118 @@ def check_range(date_from: date | None, date_to: date | None, today: date) -> No
         raise RangeError(f"--from {date_from} is too early; results begin on {FIRST_RESULTS}.")
 
 
+def explain_refusal(error: RefusedError, resource: str, day: date, today: date) -> ApiError:
+    """The error to end a load with when the API refused a day: which days the plan allows."""
+    earliest = today - FIRST_RUN
+    about_the_plan = error.status in (402, 403) or (error.status == 422 and "date" in error.said)
+    if resource != "results" or day >= earliest or not about_the_plan:
+        return error
+    return RefusedError(
+        f"The account's plan has no results of {day} ({error.status}: {error.said}): it allows "
+        f"those from {earliest} to {today}. Load with --from {earliest}, or add historical results "
+        "to the plan.",
+        error.status,
+        error.said,
+    )
+
+
+def check_regions(regions: Sequence[str], connection: psycopg.Connection) -> None:
+    """Refuse regions that the API did not have when Studbook was written, nor when it was asked."""
+    known = set(REGIONS)
+    if set(regions) - known:
+        found = connection.execute("select to_regclass('raw.regions')").fetchone()
+        if found != (None,):
+            known |= {code for (code,) in connection.execute("select region_code from raw.regions")}
+    for region in regions:
+        if region not in known:
+            raise RegionError(
+                f"The Racing API has no region {region}: correct RACING_API_REGIONS or --region to "
+                f"some of {', '.join(sorted(known))}."
+            )
+
+
 def racecard_days(
-    connection: psycopg.Connection,
-    regions: Sequence[str],
-    today: date,
-    date_from: date | None = None,
-    date_to: date | None = None,
+    connection: psycopg.Connection, request: Request, regions: Sequence[str], today: date
 ) -> Days:
     """The days of racecards to ask for, in order."""
-    last = min(date_to or today + RACECARDS_AHEAD, today + RACECARDS_AHEAD)
-    if date_from is not None:
-        return Days(_every_day(max(date_from, FIRST_RACECARDS), last), today + timedelta(days=1))
-    first = max(today - FIRST_RUN, FIRST_RACECARDS)
-    days = _days_since_last(connection, "racecards", regions, first, today, last)
-    return Days(days, today + timedelta(days=1))
+    last = min(request.date_to or today + RACECARDS_AHEAD, today + RACECARDS_AHEAD)
+    first = request.date_from or today - FIRST_RUN
+    found = _days(
+        connection, "racecards", request, regions, today, max(first, FIRST_RACECARDS), last
+    )
+    return replace(found, ahead=today + timedelta(days=1))
 
 
 def result_days(
-    connection: psycopg.Connection,
-    regions: Sequence[str],
-    today: date,
-    date_from: date | None = None,
-    date_to: date | None = None,
+    connection: psycopg.Connection, request: Request, regions: Sequence[str], today: date
 ) -> Days:
     """The days of results to ask for, in order."""
-    last = min(date_to or today, today)
-    if date_from is not None:
-        return Days(_every_day(date_from, last), date.max)
-    days = _days_since_last(connection, "results", regions, today - FIRST_RUN, today, last)
-    return Days(days, date.max)
+    last = min(request.date_to or today, today)
+    first = request.date_from or today - FIRST_RUN
+    return _days(connection, "results", request, regions, today, first, last)
 
 
 def _every_day(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _days_since_last(
+_LOGGED_DAYS = """
+with attempts as (
+    select
+        load_days.day,
+        load_days.complete and loads.regions @> %(regions)s as is_complete,
+        (load_days.started_at at time zone 'Europe/London')::date as read_on
+    from raw.load_days
+    inner join raw.loads using (load_id)
+    where load_days.resource = %(resource)s
+        and load_days.day between %(first)s and %(last)s
+        and loads.regions && %(regions)s
+)
+
+select
+    day,
+    bool_or(is_complete and read_on >= day + %(settled_after)s) as is_settled,
+    bool_or(is_complete and read_on >= day) as had_come
+from attempts
+group by day
+"""
+
+
+def _days(
     connection: psycopg.Connection,
     resource: str,
+    request: Request,
     regions: Sequence[str],
-    first_run: date,
     today: date,
+    first: date,
     last: date,
-) -> list[date]:
-    """The days from the last loaded one on, after those of the past year that a load left undone.
+) -> Days:
+    """The days from the first to the last, without those that have been read for good.
 
-    A day loaded before it came, as racecards are, is loaded again when it has: it is not the last.
+    Where no range was asked for they are those from the last day read when it had come, and before
+    that the ones that a load left undone, or read so early that they may have changed since.
     """
-    row = connection.execute(
-        """
-        select max(day)
-        from raw.load_days
-        inner join raw.loads using (load_id)
-        where resource = %s and complete and day <= %s and regions @> %s
-            and (load_days.started_at at time zone 'Europe/London')::date >= day
-        """,
-        (resource, today, list(regions)),
-    ).fetchone()
-    last_loaded = row[0] if row else None
-    undone = connection.execute(
-        """
-        select day
-        from raw.load_days
-        inner join raw.loads using (load_id)
-        where resource = %s and day >= %s and day < %s and regions && %s
-        group by day
-        having not bool_or(complete)
-        order by day
-        """,
-        (resource, first_run, last_loaded or first_run, list(regions)),
+    logged = connection.execute(
+        _LOGGED_DAYS,
+        {
+            "resource": resource,
+            "regions": list(regions),
+            "first": first,
+            "last": last,
+            "settled_after": SETTLED_AFTER.days,
+        },
     ).fetchall()
-    return [day for (day,) in undone] + _every_day(last_loaded or first_run, last)
+    wanted = _every_day(first, last)
+    if request.refresh:
+        return Days(wanted, date.max)
+    settled = {day for day, is_settled, _ in logged if is_settled}
+    if request.date_from is None:
+        come = [day for day, _, had_come in logged if had_come and day <= today]
+        if come:
+            known = {day for day, _, _ in logged}
+            wanted = [day for day in wanted if day in known or day >= max(come)]
+    days = [day for day in wanted if day not in settled]
+    return Days(days, date.max, len(wanted) - len(days))
 
 
 # Unknown is said in the ways of the feed: missing, "", "-", the en dash, "None".

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -13,11 +14,12 @@ import click
 import psycopg
 from psycopg import sql
 
-from loaders import database
+from loaders import database, landing
 from loaders.bench import build, feed
 from loaders.bench.build import Build
 from loaders.bench.memory import ServerWatch, peak_of
 from loaders.config import environment
+from loaders.session import Session
 
 DATABASE = "studbook_bench"
 _MIB = 1024 * 1024
@@ -57,8 +59,9 @@ def bench(scale: float, arguments: tuple[str, ...]) -> None:
     )
     _make_anew()
     clock = _Clock()
+    session = Session(partial(database.connect, dbname=DATABASE), prepare=landing.prepare)
+    session.open()
     with (
-        database.connect(dbname=DATABASE, autocommit=True) as connection,
         database.connect(dbname=DATABASE, autocommit=True) as other,
         ServerWatch(other) as server,
         TemporaryDirectory(prefix="studbook-bench-") as target,
@@ -67,18 +70,19 @@ def bench(scale: float, arguments: tuple[str, ...]) -> None:
             world = feed.make_world(scale)
         before = peak_of()
         with clock.step("landing"):
-            feed.land_history(world, connection)
-        landing = peak_of() - before
+            feed.land_history(world, session)
+        landed = peak_of() - before
         first = _built(clock, "first build", Path(target), arguments)
         with clock.step("landing one more day"):
-            feed.land_last_day(world, connection)
+            feed.land_last_day(world, session)
         second = _built(clock, "second build", Path(target), arguments)
         _tell_builds(first, second)
-        _tell_tables(connection)
+        _tell_tables(session.connection)
+    session.close()
     click.echo("\nPeak memory, MB")
     for what, peak in (
         ("simulated world", before),
-        ("landing, on top of it", landing),
+        ("landing, on top of it", landed),
         ("dbt", max(first.peak, second.peak)),
         ("server's processes, shared buffers apart", server.peak),
     ):

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import psycopg
-
 from loaders import landing
 from loaders.landing import Batch, DayLog, Load, Table
 from loaders.payload import ApiObject
 from loaders.resources import RESOURCES, missing_horses
+from loaders.session import Session
 from loaders.simulator.programme import days
 from loaders.simulator.world import AHEAD, World
 
@@ -30,10 +29,10 @@ def make_world(scale: float) -> World:
     return World(1, seasons, RACES_PER_DAY * scale, LAST_DAY)
 
 
-def land_history(world: World, connection: psycopg.Connection) -> None:
+def land_history(world: World, session: Session) -> None:
     """Land all but the last day: results, two years of racecards, and the profiles left to get."""
     day_before = LAST_DAY - timedelta(days=1)
-    load = _start(connection)
+    load = _start(session)
     _land(load, landing.REGIONS, None, world.regions())
     _land(load, landing.COURSES, None, world.courses())
     for day in days(FIRST_CARDS, day_before + AHEAD):
@@ -44,18 +43,18 @@ def land_history(world: World, connection: psycopg.Connection) -> None:
     load.finish("success")
 
 
-def land_last_day(world: World, connection: psycopg.Connection) -> None:
+def land_last_day(world: World, session: Session) -> None:
     """Land what a daily load brings: the day's results, and the racecards that have come out."""
-    load = _start(connection)
+    load = _start(session)
     _land(load, landing.RACECARDS, world.last_card, world.racecards(world.last_card))
     _land(load, landing.RESULTS, LAST_DAY, world.results(LAST_DAY))
     _land_profiles(world, load)
     load.finish("success")
 
 
-def _start(connection: psycopg.Connection) -> Load:
+def _start(session: Session) -> Load:
     return Load.start(
-        connection,
+        session,
         resources=RESOURCES["all"],
         date_from=None,
         date_to=None,
@@ -65,7 +64,7 @@ def _start(connection: psycopg.Connection) -> Load:
 
 
 def _land_profiles(world: World, load: Load) -> None:
-    missing = missing_horses(load.connection)
+    missing = missing_horses(load.session.connection)
     for some in _batches(missing):
         profiles = (world.horse(horse_id) for horse_id in some)
         _land(load, landing.HORSES, None, [profile for profile in profiles if profile])

@@ -8,8 +8,9 @@ from typing import Any
 
 from starlette.requests import Request
 
+from loaders.regions import REGIONS
 from loaders.simulator.archive import Listed
-from loaders.simulator.geography import COURSES, REGIONS
+from loaders.simulator.geography import COURSES
 
 # Parameters of the results and what of a race they choose by.
 RESULT_FILTERS = {

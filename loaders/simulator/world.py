@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from loaders.regions import REGIONS
 from loaders.simulator.archive import Archive, Listed
 from loaders.simulator.bloodstock import Bloodstock
 from loaders.simulator.cards import Cards
 from loaders.simulator.directory import Directory
-from loaders.simulator.geography import COURSES, REGIONS
+from loaders.simulator.geography import COURSES
 from loaders.simulator.horses import Horse
 from loaders.simulator.names import Names
 from loaders.simulator.people import People

@@ -20,6 +20,8 @@ from loaders.config import ROOT
 from loaders.embedded import EmbeddedServer
 from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
+from tests.api import Api
+from tests.integration.loading import connect
 
 SEASON_END = date(2026, 6, 30)
 AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
@@ -108,6 +110,20 @@ class Warehouse:
 def warehouse(database: dict[str, str], tmp_path: Path) -> Warehouse:
     """An empty database of its own."""
     return Warehouse(database, tmp_path)
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    """A Racing API that answers what a test tells it to."""
+    with Api() as api:
+        yield api
+
+
+@pytest.fixture
+def raw(database: dict[str, str]) -> Iterator[psycopg.Connection[Any]]:
+    """A look into an empty database of its own."""
+    with connect(database) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 from loaders import landing
 from loaders.landing import Batch, DayLog, Load, Row, Table
 from loaders.payload import read_bare_list
+from loaders.session import Session
 from loaders.sources import SourceError
 
 DAY = date(2025, 1, 2)
@@ -28,8 +29,10 @@ def connection(database: dict[str, str]) -> Iterator[psycopg.Connection]:
 
 
 def start(connection: psycopg.Connection, base_url: str = SIMULATOR) -> Load:
+    session = Session(lambda: connection, prepare=landing.prepare)
+    session.open()
     return Load.start(
-        connection,
+        session,
         resources=["results"],
         date_from=DAY,
         date_to=DAY,
@@ -265,7 +268,9 @@ def test_the_schema_is_made_once_by_several_at_once(database: dict[str, str]) ->
 
 
 def test_a_role_that_can_only_write_raw_can_load(connection: psycopg.Connection) -> None:
-    start(connection).finish("success")
+    with psycopg.connect(connection.info.dsn) as owner:
+        start(owner).finish("success")
+    connection.autocommit = True
     role = f"loader_{connection.info.dbname}"
     connection.execute(f"create role {role}")
     try:

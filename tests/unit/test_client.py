@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -15,20 +17,22 @@ import pytest
 
 from loaders.client import (
     NotFoundError,
+    OutOfPatienceError,
     Pacer,
-    Patience,
     RacingApi,
     RefusedError,
     Tally,
     UnavailableError,
 )
 from loaders.config import Settings
+from loaders.patience import Patience
 from loaders.payload import Page, read_member_list, read_single
 from tests.api import PASSWORD, USERNAME, Answer, Api
 
 RESULTS = "/v1/results"
 EMPTY = '{"results": [], "total": 0}'
 HASTY = Patience(attempts=4, first_wait=0.01, longest_wait=0.02, response=0.5)
+WITHOUT_PATIENCE = replace(HASTY, in_all=0.2)
 
 
 @pytest.fixture
@@ -85,9 +89,9 @@ def test_what_may_be_better_next_time_is_asked_again(api: Api, answer: Answer) -
 
 def test_a_response_that_never_comes_is_given_up(api: Api) -> None:
     api.latency = 30
-    patience = Patience(attempts=2, first_wait=0.01, response=0.2)
+    patience = Patience(first_wait=0.01, response=0.2, in_all=0.3)
 
-    with pytest.raises(UnavailableError, match=r"in 2 attempts .*no answer within 0\.2 s"):
+    with pytest.raises(OutOfPatienceError, match=r"in \d attempts .*no answer within 0\.2 s"):
         get(api, patience=patience)
 
 
@@ -96,16 +100,17 @@ def test_a_server_that_is_not_there_is_told_at_once_and_in_the_end_in_words() ->
         pass
     said: list[str] = []
 
-    with pytest.raises(UnavailableError) as caught:
-        get(gone, say=said.append)
+    with pytest.raises(OutOfPatienceError) as caught:
+        get(gone, patience=WITHOUT_PATIENCE, say=said.append)
 
     assert said == [
         f"The Racing API at {gone.base_url} (RACING_API_BASE_URL) gave no usable answer "
-        "(nothing answers there: the connection was refused); it is asked again for a while."
+        "(nothing answers there: the connection was refused); it is asked again for up to "
+        "0.2 seconds (STUDBOOK_PATIENCE)."
     ]
-    assert str(caught.value) == (
+    assert re.sub(r"\d+ attempts", "N attempts", str(caught.value)) == (
         f"The Racing API at {gone.base_url} gave no usable answer to /v1/results?"
-        "start_date=2025-01-01&end_date=2025-01-01&region=gb&region=ire&limit=100&skip=0 in 4 "
+        "start_date=2025-01-01&end_date=2025-01-01&region=gb&region=ire&limit=100&skip=0 in N "
         "attempts (the last time: nothing answers there: the connection was refused); check "
         "RACING_API_BASE_URL and the network, or try again later."
     )
@@ -123,7 +128,7 @@ def test_a_setback_is_told_before_the_answer_comes_and_not_each_time(api: Api) -
 
 
 def test_a_name_that_is_not_known_and_a_broken_connection_are_told_in_words(api: Api) -> None:
-    patience = Patience(attempts=1)
+    patience = Patience(in_all=0)
     with pytest.raises(UnavailableError, match="the name of its server is not known here"):
         get(api, patience=patience, RACING_API_BASE_URL="https://no.such.host.invalid")
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -144,11 +149,37 @@ def test_an_address_with_a_path_goes_before_that_of_a_request(api: Api) -> None:
 
 
 def test_patience_ends(api: Api) -> None:
-    api.answers[RESULTS] = [Answer(503, '{"detail": "Down for maintenance"}')] * 9
+    api.answers[RESULTS] = [Answer(503, '{"detail": "Down for maintenance"}')] * 1000
+    began = monotonic()
 
-    with pytest.raises(UnavailableError, match="503 Down for maintenance"):
-        get(api)
-    assert len(api.asked) == 4
+    with pytest.raises(OutOfPatienceError, match="503 Down for maintenance"):
+        get(api, patience=replace(HASTY, in_all=1))
+    assert 1 <= monotonic() - began < 10
+    assert len(api.asked) > HASTY.attempts
+
+
+def test_a_request_that_fails_while_others_are_answered_is_given_up_by_itself(api: Api) -> None:
+    api.answers[RESULTS] = [Answer(500, "oops")] * 1000
+    tally = Tally()
+
+    async def session() -> None:
+        async with RacingApi(Settings.from_environment(api.environment()), HASTY) as it:
+
+            async def others() -> None:
+                read = partial(read_member_list, member="racecards")
+                while True:
+                    day = {"date": "2025-01-01", "limit": 500, "skip": 0}
+                    await it.get("racecards", "/v1/racecards/pro", day, read, Tally())
+
+            answered = asyncio.ensure_future(others())
+            read = partial(read_member_list, member="results")
+            with pytest.raises(UnavailableError, match=r"in 4 attempts .*500 oops") as caught:
+                await it.get("results", RESULTS, {}, read, tally)
+            assert not isinstance(caught.value, OutOfPatienceError)
+            answered.cancel()
+
+    asyncio.run(session())
+    assert tally == Tally(requests=4, failed=4)
 
 
 def test_retry_after_in_seconds_is_honoured(api: Api) -> None:

@@ -45,6 +45,11 @@ def test_defaults_are_the_real_api_for_britain_and_ireland_at_its_documented_rat
     assert settings.rate is None
 
 
+def test_patience_is_a_quarter_of_an_hour_or_what_is_set_in_minutes() -> None:
+    assert Settings.from_environment(LOGIN).patience == 900
+    assert Settings.from_environment({**LOGIN, "STUDBOOK_PATIENCE": "0.5"}).patience == 30
+
+
 def test_regions_are_lower_case_and_the_command_lines_go_first() -> None:
     env = {**LOGIN, "RACING_API_REGIONS": "GB,, Fr,"}
 
@@ -71,6 +76,8 @@ def test_missing_credentials_are_one_sentence_with_a_way_out(missing: str) -> No
         ("RACING_API_RATE", "-1"),
         ("RACING_API_RATE", "nan"),
         ("RACING_API_RATE", "inf"),
+        ("STUDBOOK_PATIENCE", "long"),
+        ("STUDBOOK_PATIENCE", "0"),
         ("RACING_API_REGIONS", " , "),
         ("RACING_API_REGIONS", "gb;drop"),
         ("RACING_API_BASE_URL", "api.theracingapi.com"),

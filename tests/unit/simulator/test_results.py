@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from loaders.simulator.geography import REGIONS
+from loaders.regions import REGIONS
 from loaders.simulator.world import World
 from tests.unit.simulator.conftest import EN_DASH, END, Payload, price
 
