@@ -72,8 +72,18 @@ class Warehouse:
             autocommit=True,
         )
 
-    def fingerprints(self, schema: str, *, without: tuple[str, ...] = ()) -> dict[str, str]:
-        """A digest of every value in every table of a schema, whatever the order of its rows."""
+    def fingerprints(
+        self,
+        schema: str,
+        *,
+        only: str | None = None,
+        without: tuple[str, ...] = (),
+        drop: tuple[str, ...] = (),
+    ) -> dict[str, str]:
+        """A digest of every value in every table of a schema, whatever the order of its rows.
+
+        `only` is one table, `without` are tables and `drop` columns that are left out.
+        """
         with self.connect() as connection:
             tables = connection.execute(
                 "select table_name from information_schema.tables where table_schema = %s",
@@ -82,12 +92,13 @@ class Warehouse:
             return {
                 name: connection.execute(
                     sql.SQL(
-                        "select count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0)"
-                        " from {} as t"
-                    ).format(sql.Identifier(schema, name))
+                        "select count(*) || ':' || coalesce(sum(hashtextextended("
+                        "(to_jsonb(t) - %s::text[])::text, 0)), 0) from {} as t"
+                    ).format(sql.Identifier(schema, name)),
+                    [list(drop)],
                 ).fetchone()[0]
                 for (name,) in tables
-                if name not in without
+                if name not in without and only in (None, name)
             }
 
     def _variables(self) -> dict[str, str]:
