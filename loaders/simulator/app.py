@@ -42,14 +42,16 @@ def create_app(
     rate_limits: bool | float = True,
     latency: float = 0.0,
     history: bool = True,
+    largest_page: int | None = None,
 ) -> Starlette:
     """The API of `world` as an ASGI application, at its root and under /{world.name}.
 
     `rate_limits`: True for the documented limits, a number for so many requests a second on each
     endpoint, False for none. `latency`: seconds before each answer. `history`: whether the account
-    has the add-on that opens results before the last 365 days.
+    has the add-on that opens results before the last 365 days. `largest_page`: the most objects on
+    a page, however many are asked for.
     """
-    listings = Listings(world, history=history)
+    listings = Listings(world, history=history, largest_page=largest_page)
     lookups = Lookups(world)
     override = None if isinstance(rate_limits, bool) else rate_limits
     limiter = RateLimit(override) if rate_limits else None

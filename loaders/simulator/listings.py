@@ -27,11 +27,15 @@ Found = list[tuple[date, int]]
 
 
 class Listings:
-    """The endpoints that list races; without `history` results go back no more than 365 days."""
+    """The endpoints that list races; without `history` results go back no more than 365 days.
 
-    def __init__(self, world: World, *, history: bool) -> None:
+    A page has at most `largest_page` objects, whatever limit was asked for.
+    """
+
+    def __init__(self, world: World, *, history: bool, largest_page: int | None = None) -> None:
         self._world = world
         self._history = history
+        self._largest_page = largest_page
         self._pages: dict[tuple[str, date], list[str]] = {}
 
     async def racecards(self, request: Request) -> Response:
@@ -88,6 +92,7 @@ class Listings:
         return found
 
     def _page(self, request: Request, kind: str, found: Found, limit: int, skip: int) -> Response:
+        limit = min(limit, self._largest_page or limit)
         query = [list(pair) for pair in request.query_params.multi_items()]
         head = {"total": len(found), "limit": limit, "skip": skip, "query": query}
         rows = ",".join(self._rendered(kind, day)[i] for day, i in found[skip : skip + limit])

@@ -55,6 +55,7 @@ class SimulatorServer:
         rate_limits: bool | float = False,
         latency: float = 0.0,
         history: bool = True,
+        largest_page: int | None = None,
     ) -> None:
         self._world = world.name
         self._username = username
@@ -68,6 +69,7 @@ class SimulatorServer:
             rate_limits=rate_limits,
             latency=latency,
             history=history,
+            largest_page=largest_page,
         )
         config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)

@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 
+from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
-from tests.integration.simulator.conftest import END
+from tests.integration.simulator.conftest import AUTH, END
 
 
 def test_results_are_the_same_on_however_many_pages(api: httpx.Client, world: World) -> None:
@@ -43,6 +44,22 @@ def test_the_defaults_are_50_results_and_500_cards(api: httpx.Client) -> None:
     page = api.get("/v1/racecards/pro").json()
     assert (page["limit"], page["skip"]) == (500, 0)
     assert {race["date"] for race in page["racecards"]} == {END.isoformat()}
+
+
+def test_the_api_may_give_smaller_pages_than_are_asked_for(world: World) -> None:
+    day = END - timedelta(days=7)
+    asked = {"start_date": day.isoformat(), "end_date": day.isoformat(), "limit": 100}
+    with (
+        SimulatorServer(world, largest_page=4) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        page = client.get("/v1/results", params={**asked, "skip": 4}).json()
+        cards = client.get("/v1/racecards/pro", params={"date": day.isoformat()}).json()
+        few = client.get("/v1/results", params={**asked, "limit": 2}).json()
+    assert page["results"] == world.results(day)[4:8]
+    assert (page["limit"], page["total"]) == (4, len(world.results(day)))
+    assert cards["racecards"] == world.racecards(day)[:4]
+    assert few["results"] == world.results(day)[:2]
 
 
 def test_today_has_the_results_of_the_races_that_are_over(api: httpx.Client, world: World) -> None:
