@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -17,6 +18,7 @@ from loaders.simulator.directory import SEARCHABLE
 from loaders.simulator.limits import RateLimit
 from loaders.simulator.listings import Listings
 from loaders.simulator.lookups import Lookups
+from loaders.simulator.observing import Answered, Observed
 from loaders.simulator.parameters import UnprocessableError
 from loaders.simulator.world import World
 
@@ -43,20 +45,21 @@ def create_app(
     latency: float = 0.0,
     history: bool = True,
     largest_page: int | None = None,
+    on_answer: Callable[[Answered], None] | None = None,
 ) -> Starlette:
     """The API of `world` as an ASGI application, at its root and under /{world.name}.
 
     `rate_limits`: True for the documented limits, a number for so many requests a second on each
     endpoint, False for none. `latency`: seconds before each answer. `history`: whether the account
     has the add-on that opens results before the last 365 days. `largest_page`: the most objects on
-    a page, however many are asked for.
+    a page, however many are asked for. `on_answer` hears of each answer that an endpoint gives.
     """
     listings = Listings(world, history=history, largest_page=largest_page)
     lookups = Lookups(world)
     override = None if isinstance(rate_limits, bool) else rate_limits
     limiter = RateLimit(override) if rate_limits else None
 
-    def endpoint(path: str, handler: Endpoint, limit: float) -> Route:
+    def endpoint(name: str, path: str, handler: Endpoint, limit: float) -> Route:
         async def answer(request: Request) -> Response:
             if not _authorized(request, username, password):
                 detail = (
@@ -75,22 +78,23 @@ def create_app(
             except UnprocessableError as error:
                 return JSONResponse({"detail": [error.error]}, 422)
 
-        return Route(path, answer, methods=["GET"])
+        observed = [Middleware(Observed, name, on_answer)] if on_answer else None
+        return Route(path, answer, methods=["GET"], middleware=observed)
 
     async def not_found(request: Request, error: Exception) -> Response:
         return JSONResponse({"detail": "Not Found"}, 404)
 
     routes = [
-        endpoint("/v1/courses/regions", lookups.regions, 1),
-        endpoint("/v1/courses", lookups.courses, 1),
-        endpoint("/v1/racecards/pro", listings.racecards, 2),
-        endpoint("/v1/racecards/{race_id}/pro", lookups.racecard, 5),
-        endpoint("/v1/results", listings.results, 5),
-        endpoint("/v1/results/today", listings.today, 5),
-        endpoint("/v1/results/{race_id}", lookups.result, 5),
-        *(endpoint(f"/v1/{kind}/search", lookups.search, 5) for kind in SEARCHABLE),
-        endpoint("/v1/horses/{horse_id}/pro", lookups.horse, 5),
-        endpoint("/v1/odds/{race_id}/{horse_id}", lookups.odds, 5),
+        endpoint("regions", "/v1/courses/regions", lookups.regions, 1),
+        endpoint("courses", "/v1/courses", lookups.courses, 1),
+        endpoint("racecards", "/v1/racecards/pro", listings.racecards, 2),
+        endpoint("racecard", "/v1/racecards/{race_id}/pro", lookups.racecard, 5),
+        endpoint("results", "/v1/results", listings.results, 5),
+        endpoint("today", "/v1/results/today", listings.today, 5),
+        endpoint("result", "/v1/results/{race_id}", lookups.result, 5),
+        *(endpoint("search", f"/v1/{kind}/search", lookups.search, 5) for kind in SEARCHABLE),
+        endpoint("horses", "/v1/horses/{horse_id}/pro", lookups.horse, 5),
+        endpoint("odds", "/v1/odds/{race_id}/{horse_id}", lookups.odds, 5),
     ]
     return Starlette(
         routes=[*routes, Mount(f"/{world.name}", routes=routes)],

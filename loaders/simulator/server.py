@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 import uvicorn
 
 from loaders.errors import StudbookError
 from loaders.simulator.app import create_app
+from loaders.simulator.observing import Answered
 from loaders.simulator.world import World
 
 HOST = "127.0.0.1"
@@ -56,6 +58,7 @@ class SimulatorServer:
         latency: float = 0.0,
         history: bool = True,
         largest_page: int | None = None,
+        on_answer: Callable[[Answered], None] | None = None,
     ) -> None:
         self._world = world.name
         self._username = username
@@ -70,6 +73,7 @@ class SimulatorServer:
             latency=latency,
             history=history,
             largest_page=largest_page,
+            on_answer=on_answer,
         )
         config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)

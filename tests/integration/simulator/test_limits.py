@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
+from loaders.simulator.observing import Answered
 from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
 from tests.integration.simulator.conftest import AUTH
@@ -61,3 +62,28 @@ def test_latency_holds_every_answer_back_but_not_the_others(world: World) -> Non
         # One after another they would take four seconds.
         assert time.monotonic() - began < 3
     assert min(waits) >= 0.5
+
+
+def test_every_answer_is_told_with_the_time_at_which_it_was_asked_for(world: World) -> None:
+    told: list[Answered] = []
+    with (
+        SimulatorServer(world, latency=0.2, rate_limits=1, on_answer=told.append) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        began = time.monotonic()
+        client.get("/v1/courses")
+        client.get("/v1/courses")
+        client.get("/v1/racecards/pro", params={"limit": "many"})
+        client.get("/v1/horses/hrs_1/pro")
+        client.get("/v1/results", auth=("demo", "guess"))
+    assert [(one.endpoint, one.status) for one in told] == [
+        ("courses", 200),
+        ("courses", 429),
+        ("racecards", 422),
+        ("horses", 404),
+        ("results", 401),
+    ]
+    times = [one.at - began for one in told]
+    assert times == sorted(times)
+    # The first came at once, the second when the first was answered.
+    assert 0 <= times[0] < 0.2 <= times[1]
