@@ -21,6 +21,7 @@ from loaders.progress import BarProgress, LineProgress, shortfall, summary_table
 from loaders.rejects import rejected, rejects_json, rejects_table
 from loaders.resources import RESOURCES, Request
 from loaders.simulator.command import check_command, run_with, serve
+from loaders.simulator.faults import ENDPOINTS, Fault, FaultPlan, Kind
 from loaders.simulator.server import SimulatorServer, listen
 from loaders.simulator.world import World
 from loaders.sources import drop_simulated
@@ -192,6 +193,14 @@ def status() -> None:
     default=True,
     help="Whether the account may see results before the last 365 days.",
 )
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="ENDPOINT:WHEN:KIND",
+    help="What goes wrong: results:3:drop at the third request of results, results:5%:500 at one "
+    f"in twenty; repeatable. Endpoints: {', '.join(ENDPOINTS)}. Kinds: {', '.join(Kind)}.",
+)
 @click.argument("command", nargs=-1)
 def simulator(
     seed: int,
@@ -202,13 +211,17 @@ def simulator(
     latency: float,
     limits: bool,
     add_on: bool,
+    faults: tuple[str, ...],
     command: tuple[str, ...],
 ) -> None:
     """Serve a stand-in Racing API: until Ctrl-C, or while COMMAND (after --) runs."""
     check_command(command)
+    plan = FaultPlan([Fault.parse(text) for text in faults], seed) if faults else None
     listener = listen(port)
     world = World(seed, seasons, races_per_day, end)
-    server = SimulatorServer(world, listener, rate_limits=limits, latency=latency, history=add_on)
+    server = SimulatorServer(
+        world, listener, rate_limits=limits, latency=latency, history=add_on, faults=plan
+    )
     if command:
         sys.exit(run_with(server, command))
     serve(server, click.echo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import anyio
 from starlette.applications import Starlette
@@ -15,14 +15,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from loaders.simulator.directory import SEARCHABLE
+from loaders.simulator.failing import Handler, failing
+from loaders.simulator.faults import FaultPlan
 from loaders.simulator.limits import RateLimit
 from loaders.simulator.listings import Listings
 from loaders.simulator.lookups import Lookups
 from loaders.simulator.observing import Answered, Observed
 from loaders.simulator.parameters import UnprocessableError
 from loaders.simulator.world import World
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def _authorized(request: Request, username: str, password: str) -> bool:
@@ -45,6 +45,7 @@ def create_app(
     latency: float = 0.0,
     history: bool = True,
     largest_page: int | None = None,
+    faults: FaultPlan | None = None,
     on_answer: Callable[[Answered], None] | None = None,
 ) -> Starlette:
     """The API of `world` as an ASGI application, at its root and under /{world.name}.
@@ -59,7 +60,9 @@ def create_app(
     override = None if isinstance(rate_limits, bool) else rate_limits
     limiter = RateLimit(override) if rate_limits else None
 
-    def endpoint(name: str, path: str, handler: Endpoint, limit: float) -> Route:
+    def endpoint(name: str, path: str, handler: Handler, limit: float) -> Route:
+        handle = failing(handler, name, faults) if faults else handler
+
         async def answer(request: Request) -> Response:
             if not _authorized(request, username, password):
                 detail = (
@@ -74,7 +77,7 @@ def create_app(
             if latency:
                 await anyio.sleep(latency)
             try:
-                return await handler(request)
+                return await handle(request)
             except UnprocessableError as error:
                 return JSONResponse({"detail": [error.error]}, 422)
 

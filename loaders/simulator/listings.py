@@ -29,7 +29,8 @@ Found = list[tuple[date, int]]
 class Listings:
     """The endpoints that list races; without `history` results go back no more than 365 days.
 
-    A page has at most `largest_page` objects, whatever limit was asked for.
+    A page has at most `largest_page` objects, whatever limit was asked for. It begins so many
+    objects late, or early, as the request's `state.shift` says.
     """
 
     def __init__(self, world: World, *, history: bool, largest_page: int | None = None) -> None:
@@ -93,9 +94,10 @@ class Listings:
 
     def _page(self, request: Request, kind: str, found: Found, limit: int, skip: int) -> Response:
         limit = min(limit, self._largest_page or limit)
+        start = max(skip + getattr(request.state, "shift", 0), 0)
         query = [list(pair) for pair in request.query_params.multi_items()]
         head = {"total": len(found), "limit": limit, "skip": skip, "query": query}
-        rows = ",".join(self._rendered(kind, day)[i] for day, i in found[skip : skip + limit])
+        rows = ",".join(self._rendered(kind, day)[i] for day, i in found[start : start + limit])
         body = f'{{"{kind}":[{rows}],{json.dumps(head, ensure_ascii=False)[1:]}'
         return Response(body, media_type="application/json")
 

@@ -12,6 +12,7 @@ import uvicorn
 
 from loaders.errors import StudbookError
 from loaders.simulator.app import create_app
+from loaders.simulator.faults import FaultPlan
 from loaders.simulator.observing import Answered
 from loaders.simulator.world import World
 
@@ -58,6 +59,7 @@ class SimulatorServer:
         latency: float = 0.0,
         history: bool = True,
         largest_page: int | None = None,
+        faults: FaultPlan | None = None,
         on_answer: Callable[[Answered], None] | None = None,
     ) -> None:
         self._world = world.name
@@ -73,9 +75,13 @@ class SimulatorServer:
             latency=latency,
             history=history,
             largest_page=largest_page,
+            faults=faults,
             on_answer=on_answer,
         )
-        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off")
+        self._faults = faults
+        # To uvicorn an answer that breaks off is an error; here it may be meant.
+        log_level = "critical" if faults else "error"
+        config = uvicorn.Config(app, log_level=log_level, access_log=False, lifespan="off")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
@@ -111,6 +117,8 @@ class SimulatorServer:
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
+        # An answer that hangs or drips is not waited for.
+        self._server.force_exit = self._faults is not None
         self._server.should_exit = True
         self._thread.join(timeout=10)
         self._socket.close()

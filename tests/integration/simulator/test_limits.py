@@ -6,7 +6,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 
+from loaders.simulator.faults import Fault, FaultPlan, Kind
 from loaders.simulator.observing import Answered
 from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
@@ -87,3 +89,16 @@ def test_every_answer_is_told_with_the_time_at_which_it_was_asked_for(world: Wor
     assert times == sorted(times)
     # The first came at once, the second when the first was answered.
     assert 0 <= times[0] < 0.2 <= times[1]
+
+
+def test_an_answer_that_never_comes_is_not_told(world: World) -> None:
+    told: list[Answered] = []
+    faults = FaultPlan([Fault("courses", 1, Kind.HANG), Fault("courses", 2, Kind.SERVER_ERROR)])
+    with (
+        SimulatorServer(world, faults=faults, on_answer=told.append) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        with pytest.raises(httpx.ReadTimeout):
+            client.get("/v1/courses", timeout=0.3)
+        client.get("/v1/courses")
+    assert [one.status for one in told] == [500]
