@@ -326,7 +326,8 @@ def _said(response: httpx.Response) -> str:
     try:
         detail = json.loads(text)["detail"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return printable(text) or "no explanation"
+        is_page = text.lstrip().startswith("<")
+        return response.reason_phrase if is_page else printable(text) or "no explanation"
     if isinstance(detail, list):
         return printable("; ".join(_validation_error(item) for item in detail))
     return printable(detail if isinstance(detail, str) else json.dumps(detail))

@@ -296,8 +296,8 @@ class _Loading:
                     # Neither this day nor a later one has been published yet.
                     break
                 missing = await self._missing(resource, day, fetched)
-                if missing:
-                    # What a busy API leaves out once is no reason to withdraw it.
+                if missing or (fetched.error is None and not fetched.batch):
+                    # What a busy API leaves out once is no reason to believe that it is not there.
                     again = [found async for found in _in_order([day], fetch, 1, self.stopping)]
                     if not again:
                         break

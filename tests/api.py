@@ -97,13 +97,15 @@ class Api:
         return [asked.path for asked in self.asked]
 
     def days(self, resource: str) -> list[str]:
-        """The days asked for, sorted, each once for every page."""
+        """The days asked for, sorted."""
         return sorted(
-            value
-            for asked in self.asked
-            if asked.path == PATHS[resource]
-            for name, value in asked.query
-            if name in ("date", "start_date")
+            {
+                value
+                for asked in self.asked
+                if asked.path == PATHS[resource]
+                for name, value in asked.query
+                if name in ("date", "start_date")
+            }
         )
 
     async def _answer(self, request: Request) -> Response:

@@ -467,6 +467,8 @@ def test_a_horse_id_cannot_lead_to_another_address(api: Api, raw: psycopg.Connec
 def test_the_pace_is_reached_when_a_response_takes_600_ms(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
+    days = days_between("2025-08-01", "2025-09-29")
+    api.results = {day: [race(f"rac_{day}", day)] for day in days}
     api.latency = 0.6
     rate = 20
 

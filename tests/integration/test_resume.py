@@ -210,7 +210,7 @@ def test_more_than_a_year_is_loaded_day_by_day(api: Api, raw: psycopg.Connection
 
     assert report.clean
     # 2024 had a leap day: 28 and 29 February, 306 days to the year's end, and 92 of 2025.
-    assert len(api.asked) == 2 + 306 + 92
+    assert len(api.days("results")) == 2 + 306 + 92
     assert "2024-02-29" in api.days("results")
 
 
