@@ -286,7 +286,11 @@ class _Loading:
         summary.days = 0
 
         async def fetch(day: date) -> Fetched:
-            return await fetch_day(api, self.settings.regions, day)
+            fetched = await fetch_day(api, self.settings.regions, day)
+            if fetched.error is None and not fetched.batch:
+                # What a busy API leaves out once is no reason to believe that it is not there.
+                return fetched.confirmed_by(await fetch_day(api, self.settings.regions, day))
+            return fetched
 
         width = api.in_flight(resource)
         async with aclosing(_in_order(days, fetch, width, self.stopping)) as arrivals:
@@ -296,8 +300,8 @@ class _Loading:
                     # Neither this day nor a later one has been published yet.
                     break
                 missing = await self._missing(resource, day, fetched)
-                if missing or (fetched.error is None and not fetched.batch):
-                    # What a busy API leaves out once is no reason to believe that it is not there.
+                if missing:
+                    # Nor to withdraw it.
                     again = [found async for found in _in_order([day], fetch, 1, self.stopping)]
                     if not again:
                         break

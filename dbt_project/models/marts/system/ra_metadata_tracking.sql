@@ -37,6 +37,7 @@ loaded as (
         sum(objects_unchanged) as unchanged,
         sum(objects_rejected) as rejected,
         sum(objects_repeated) as repeated,
+        sum(objects_withdrawn) as withdrawn,
         sum(failed_requests) as failed_requests,
         string_agg(distinct error, '; ') as error,
         min(started_at) as started_at,
@@ -80,6 +81,7 @@ load_operations as (
             'pages', loaded.pages,
             'objects_rejected', loaded.rejected,
             'objects_repeated', loaded.repeated,
+            'objects_withdrawn', loaded.withdrawn,
             'failed_requests', loaded.failed_requests
         ) as metadata,
         coalesce(loaded.started_at, loads.started_at) as created_at,

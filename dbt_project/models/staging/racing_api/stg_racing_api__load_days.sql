@@ -26,6 +26,7 @@ renamed as (
         objects_unchanged,
         objects_rejected,
         objects_repeated,
+        objects_withdrawn,
         failed_requests,
         races,
         horses,
