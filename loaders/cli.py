@@ -14,6 +14,7 @@ from loaders.config import Settings, environment
 from loaders.connection import KEEPALIVE
 from loaders.console import Day, Group
 from loaders.errors import StudbookError
+from loaders.grants import grants
 from loaders.inventory import read_tables
 from loaders.load import run
 from loaders.population import last_loads, measure, reader
@@ -74,6 +75,12 @@ def db_reset() -> None:
 def db_url() -> None:
     """Print a libpq URI of the database, without a password."""
     click.echo(database.url())
+
+
+@db.command("grants")
+def db_grants() -> None:
+    """Print SQL that makes roles to load, build and read, for a superuser's psql."""
+    click.echo(grants(database.name()))
 
 
 @main.command()

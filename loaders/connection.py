@@ -42,6 +42,12 @@ def place(parameters: Mapping[str, Any]) -> str:
     return host if str(host).startswith("/") else f"{host}:{parameters.get('port', PORT)}"
 
 
+def login(parameters: Mapping[str, Any]) -> tuple[str, str]:
+    """The user and the database that libpq takes, which has defaults for both."""
+    user = parameters.get("user") or account_name(os.geteuid())
+    return user, parameters.get("dbname") or user
+
+
 def account_name(uid: int) -> str:
     """The name of an operating system's user; its number when it has none."""
     try:
@@ -53,8 +59,7 @@ def account_name(uid: int) -> str:
 def _explain(message: str, parameters: Mapping[str, Any]) -> str:
     """One sentence for libpq's `message`, which never holds the password."""
     server = place(parameters)
-    user = parameters.get("user") or account_name(os.geteuid())
-    database = parameters.get("dbname") or user
+    user, database = login(parameters)
     if "no password supplied" in message:
         return f"The server at {server} asks user {user} for a password: set PGPASSWORD."
     if "authentication failed" in message:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.pq import Conninfo
 
 from loaders.config import environment
-from loaders.connection import OLDEST_MAJOR, PORT, DatabaseError, open_connection, place
+from loaders.connection import OLDEST_MAJOR, PORT, DatabaseError, login, open_connection, place
 from loaders.embedded import DATABASE, USER, EmbeddedServer
 
 
@@ -70,6 +70,13 @@ def url() -> str:
     if host.startswith("/") or "," in host:
         return f"postgresql://{user}/{database}?host={quote(host, safe='/,')}&port={port}"
     return f"postgresql://{user}{f'[{host}]' if ':' in host else host}:{port}/{database}"
+
+
+def name() -> str:
+    """The name of the database in use; no server is asked for it."""
+    env = environment()
+    _, database = login(_parameters(env, embedded(env)))
+    return database
 
 
 def status() -> str:

@@ -1,6 +1,13 @@
 -- The raw schema: API objects as received, and what every load did.
 
-create schema if not exists raw;
+-- Even "if not exists" asks for the right to create schemas, which a role that owns this one may lack.
+do $$
+begin
+    if to_regnamespace('raw') is null then
+        create schema raw;
+    end if;
+end
+$$;
 
 create table if not exists raw.loads (
     load_id bigint generated always as identity primary key,

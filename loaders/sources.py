@@ -51,7 +51,7 @@ def drop_simulated(connection: psycopg.Connection) -> list[str]:
     try:
         with connection.transaction():
             # A build under way would make each of them wait, and then lose what it is making.
-            connection.execute(f"set local lock_timeout = '{_LONGEST_WAIT}'")
+            connection.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
             found = connection.execute("select to_regclass('raw.loads')").fetchone()
             if found is None or found[0] is None:
                 # Schemas of these names that Studbook has not filled are somebody else's.
@@ -73,7 +73,7 @@ def drop_simulated(connection: psycopg.Connection) -> list[str]:
         told = error.diag.message_primary or str(error).strip()
         raise SourceError(
             f"The database {database} cannot be reset ({told}), and nothing was dropped: end what "
-            "uses it, and run this as the user who loaded it."
+            "uses it, and run this as the owner of all its schemas or as a superuser."
         ) from error
     return dropped
 

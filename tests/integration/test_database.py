@@ -114,6 +114,11 @@ def test_up_status_url_down(project: Project) -> None:
     assert project.db("down") == ""
 
 
+def test_grants_are_printed_without_starting_the_server(project: Project) -> None:
+    assert 'grant connect on database "studbook" to' in project.db("grants")
+    assert not (project.root / ".postgres").exists()
+
+
 def test_only_the_owner_reaches_the_data_and_the_socket(project: Project) -> None:
     project.db("up")
     home = project.root / ".postgres"
@@ -386,15 +391,19 @@ def test_the_project_file_env_names_a_server_too(
     project: Project, database: dict[str, str]
 ) -> None:
     lines = [f"{name}='{value}'\n" for name, value in database.items()]
-    (project.root / ".env").write_text("".join(lines))
+    file = project.root / ".env"
+    file.touch(mode=0o600)
+    file.write_text("".join(lines))
     assert "(embedded)" not in project.db("status")
-    (project.root / ".env").unlink()
+    file.unlink()
 
 
 def test_a_file_env_that_is_no_text_is_one_sentence(project: Project) -> None:
-    (project.root / ".env").write_bytes(b"PGPASSWORD=\xff\n")
+    file = project.root / ".env"
+    file.touch(mode=0o600)
+    file.write_bytes(b"PGPASSWORD=\xff\n")
     assert "make it a UTF-8 text file of your own" in project.refused("status")
-    (project.root / ".env").unlink()
+    file.unlink()
 
 
 def test_another_server_is_used_and_never_stopped(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from tests.integration.conftest import Warehouse
 
@@ -85,6 +86,35 @@ def test_the_log_of_a_build_holds_the_build_itself(built_season: psycopg.Connect
     ).fetchall()
 
     assert rows == [("build", "success", True)]
+
+
+def test_the_log_of_a_build_that_failed_says_why_and_obeys_nothing_in_it(
+    season_copy: Warehouse,
+) -> None:
+    payload = "O'Hara\\'), (''); drop schema raw cascade; -- %s {{ 1 }}"
+    with season_copy.connect() as connection:
+        connection.execute(
+            "alter table racing_staging.stg_racing_api__regions rename to regions_before"
+        )
+        connection.execute(
+            sql.SQL(
+                "create view racing_staging.stg_racing_api__regions as"
+                " select region_code, (region || {})::int::text as region, first_landed_at"
+                " from racing_staging.regions_before"
+            ).format(sql.Literal(payload))
+        )
+
+    done = season_copy.dbt("run", "-s", "ra_mst_regions", check=False)
+
+    assert done.returncode == 1
+    with season_copy.connect() as connection:
+        [(status, message)] = connection.execute(
+            "select status, message from racing_staging.build_log"
+            " where table_name = 'ra_mst_regions' order by finished_at desc limit 1"
+        ).fetchall()
+        assert connection.execute("select count(*) > 0 from raw.results").fetchone() == (True,)
+    assert status == "failed"
+    assert payload in message
 
 
 def test_one_table_can_be_built_with_what_depends_on_it(season: Warehouse) -> None:

@@ -9,7 +9,9 @@
 {% macro create_build_log() -%}
     {%- set relation = build_log_relation() -%}
     {%- if execute and not adapter.get_relation(relation.database, relation.schema, relation.identifier) %}
-    {%- do adapter.create_schema(relation) %}
+        {%- if not adapter.check_schema_exists(relation.database, relation.schema) -%}
+            {%- do adapter.create_schema(relation) -%}
+        {%- endif %}
     create table {{ relation }} (
         invocation_id text not null,
         table_name text not null,
@@ -24,27 +26,32 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- Fills the build log from the results of the run; statuses are success and failed. -#}
+{#- Fills the build log from the results of the run; statuses are success and failed. A message may
+    quote a payload, so the values go as parameters. -#}
 {% macro log_build(results) -%}
-    {%- set rows = [] -%}
+    {%- set values = [] -%}
     {%- for result in results if result.node.resource_type in ('model', 'seed')
             and result.node.config.materialized != 'ephemeral' and result.status in ('success', 'error') -%}
         {%- set timing = result.timing | selectattr('name', 'equalto', 'execute') | list -%}
         {%- set written = result.adapter_response.get('rows_affected', -1) -%}
-        {%- do rows.append(
-            "('" ~ invocation_id ~ "', '" ~ (result.node.alias or result.node.name) ~ "', '"
-            ~ ('success' if result.status == 'success' else 'failed') ~ "', "
-            ~ (written if written >= 0 else 'null') ~ ", "
-            ~ ("'" ~ (result.message or '') | replace("'", "''") ~ "'") ~ ", "
-            ~ (result.execution_time | round(3)) ~ ", "
-            ~ ("'" ~ timing[0].started_at ~ "Z'" if timing and timing[0].started_at else "'" ~ run_started_at ~ "'") ~ ", "
-            ~ ("'" ~ timing[0].completed_at ~ "Z'" if timing and timing[0].completed_at else "'" ~ run_started_at ~ "'") ~ ")"
-        ) -%}
+        {%- do values.extend([
+            invocation_id,
+            result.node.alias or result.node.name,
+            'success' if result.status == 'success' else 'failed',
+            written if written >= 0 else none,
+            result.message or '',
+            result.execution_time | round(3),
+            timing[0].started_at ~ 'Z' if timing and timing[0].started_at else run_started_at,
+            timing[0].completed_at ~ 'Z' if timing and timing[0].completed_at else run_started_at,
+        ]) -%}
     {%- endfor -%}
-    {%- if rows %}
+    {%- if values -%}
+        {%- set insert -%}
     insert into {{ build_log_relation() }} (
         invocation_id, table_name, status, rows_written, message, execution_seconds, started_at, finished_at
     )
-    values {{ rows | join(',\n') }}
-    {%- endif %}
+    values {{ (['(%s, %s, %s, %s, %s, %s, %s, %s)'] * (values | length // 8)) | join(', ') }}
+        {%- endset -%}
+        {%- do adapter.add_query(insert, auto_begin=false, bindings=values) -%}
+    {%- endif -%}
 {%- endmacro %}
