@@ -6,6 +6,8 @@ import json
 import math
 import os
 import re
+import shlex
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -20,6 +22,10 @@ from loaders.patience import DEFAULT_MINUTES
 ROOT = Path(__file__).resolve().parent.parent
 BASE_URL = "https://api.theracingapi.com"
 REGIONS = "gb,ire"
+# Only what every reader of addresses takes for the same server: no user, no query, no escapes.
+_ADDRESS = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d+)?(/[!-~]*)?", re.IGNORECASE)
+_FOR_OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+_OURS = ("RACING_API_", "PG")
 # Where .envrc keeps what it has exported: names and values, as JSON.
 EXPORTED = "STUDBOOK_EXPORTED"
 
@@ -31,9 +37,15 @@ class ConfigError(StudbookError):
 def environment() -> dict[str, str]:
     """The user's environment, with what only the project's .env sets added to it.
 
-    Raises ConfigError when that file cannot be read.
+    Raises ConfigError when that file cannot be read, or can be by other users, and when a variable
+    that Studbook reads is not text.
     """
-    return _settings(ROOT / ".env") | own_environment()
+    env = _settings(ROOT / ".env") | own_environment()
+    for name, value in env.items():
+        # Bytes that are not UTF-8 stand in os.environ as surrogates.
+        if name.startswith(_OURS) and re.search("[\ud800-\udfff]", value):
+            raise ConfigError(f"The variable {name} is not UTF-8 text: set it again.")
+    return env
 
 
 def own_environment() -> dict[str, str]:
@@ -46,6 +58,11 @@ def _settings(file: Path) -> dict[str, str]:
     """What a file .env sets; a value is taken as it is written, though it hold a $ or ${...}."""
     try:
         with file.open(encoding="utf-8") as text:
+            if os.fstat(text.fileno()).st_mode & _FOR_OTHERS:
+                raise ConfigError(
+                    f"{file} holds passwords, and other users may read or change it: run "
+                    f"`chmod 600 {shlex.quote(str(file))}`."
+                )
             bindings = list(parse_stream(text))
     except FileNotFoundError:
         return {}
@@ -112,24 +129,25 @@ def is_loopback(url: str) -> bool:
 
 
 def _base_url(text: str) -> str:
+    address = text.strip()
     try:
-        parts = urlsplit(text.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or parts.query or parts.fragment:
-        raise ConfigError(f"RACING_API_BASE_URL must be an address such as {BASE_URL}.")
-    if parts.username is not None:
+    if usable and parts.username is not None:
         raise ConfigError(
             "RACING_API_BASE_URL must not carry a user name; use RACING_API_USERNAME and "
             "RACING_API_PASSWORD."
         )
-    if parts.scheme == "http" and not is_loopback(text.strip()):
+    if not usable or parts.query or parts.fragment or not _ADDRESS.fullmatch(address):
+        raise ConfigError(f"RACING_API_BASE_URL must be an address such as {BASE_URL}.")
+    if parts.scheme == "http" and not is_loopback(address):
         raise ConfigError(
             "RACING_API_BASE_URL must begin with https, or the password would travel in the open; "
             "http is for a simulator on this machine."
         )
-    return text.strip().rstrip("/")
+    return address.rstrip("/")
 
 
 def _regions(codes: Sequence[str]) -> tuple[str, ...]:

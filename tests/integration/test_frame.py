@@ -66,7 +66,9 @@ def test_envrc_leads_to_the_venv_dbt_and_the_embedded_server(shell: str, project
 def test_envrc_adds_what_psql_and_dbt_need_of_env_and_the_environment_does_not_set(
     shell: str, project: Path
 ) -> None:
-    (project / ".env").write_text(
+    file = project / ".env"
+    file.touch(mode=0o600)
+    file.write_text(
         "# a comment\n"
         "PGDATABASE=studs\n"
         "PGPASSWORD='it is $HOME, ${HOME} \"quoted\"; true'\n"
@@ -95,7 +97,9 @@ def after(shell: str, project: Path, script: str) -> subprocess.CompletedProcess
 
 @pytest.mark.parametrize("shell", SOURCING_SHELLS)
 def test_a_change_of_env_counts_when_envrc_is_sourced_again(shell: str, project: Path) -> None:
-    (project / ".env").write_text("PGDATABASE=studs\nPGSSLMODE=disable\nPGAPPNAME=yard\n")
+    file = project / ".env"
+    file.touch(mode=0o600)
+    file.write_text("PGDATABASE=studs\nPGSSLMODE=disable\nPGAPPNAME=yard\n")
     done = after(
         shell,
         project,
@@ -140,15 +144,32 @@ def test_options_for_another_server_are_kept_from_the_embedded_one(
 def test_a_file_env_that_is_broken_is_one_sentence(
     shell: str, project: Path, content: bytes | None, sentence: str
 ) -> None:
+    file = project / ".env"
     if content is None:
-        (project / ".env").mkdir()
+        file.mkdir()
     else:
-        (project / ".env").write_bytes(content)
+        file.touch(mode=0o600)
+        file.write_bytes(content)
     done = after(shell, project, 'source .envrc; echo "$? ${PGHOST-} ${studbook_root-}"')
     assert done.stdout == "1  \n"
-    assert done.stderr.startswith(f"Error: {sentence.format(project / '.env')}")
+    assert done.stderr.startswith(f"Error: {sentence.format(file)}")
     assert done.stderr.count("\n") == 1
     assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize("shell", SOURCING_SHELLS)
+def test_envrc_passes_nothing_on_from_a_file_env_that_others_can_read(
+    shell: str, project: Path
+) -> None:
+    file = project / ".env"
+    file.write_text("PGPASSWORD=s3cret\n")
+    file.chmod(0o644)
+    done = after(shell, project, 'source .envrc; echo "$? ${PGPASSWORD-} ${PGHOST-}"')
+    assert done.stdout == "1  \n"
+    assert done.stderr == (
+        f"Error: {file} holds passwords, and other users may read or change it: run "
+        f"`chmod 600 '{file}'`.\n"
+    )
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,23 +21,67 @@ def test_a_password_in_the_file_env_is_taken_as_it_is_written(
 ) -> None:
     monkeypatch.setattr(config, "ROOT", tmp_path)
     monkeypatch.delenv("RACING_API_PASSWORD", raising=False)
-    (tmp_path / ".env").write_text(
+    file = tmp_path / ".env"
+    file.touch(mode=0o600)
+    file.write_text(
         f"RACING_API_USERNAME=lad\nRACING_API_PASSWORD={quote}a${{RACING_API_USERNAME}}$b{quote}\n"
     )
 
     assert environment()["RACING_API_PASSWORD"] == "a${RACING_API_USERNAME}$b"
 
 
+@pytest.mark.parametrize("name", ["RACING_API_PASSWORD", "PGPASSWORD", "PGDATABASE"])
+def test_a_variable_that_is_not_utf_8_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, os.fsdecode(b"hush-hush\xff"))
+
+    with pytest.raises(ConfigError) as caught:
+        environment()
+
+    assert str(caught.value) == f"The variable {name} is not UTF-8 text: set it again."
+
+
 def test_what_envrc_exported_is_not_the_users_but_a_later_export_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(config, "ROOT", tmp_path)
-    (tmp_path / ".env").write_text("PGDATABASE=mares\nPGUSER=ann\n")
+    file = tmp_path / ".env"
+    file.touch(mode=0o600)
+    file.write_text("PGDATABASE=mares\nPGUSER=ann\n")
     monkeypatch.setenv("STUDBOOK_EXPORTED", '{"PGDATABASE": "studs", "PGUSER": "joe"}')
     monkeypatch.setenv("PGDATABASE", "studs")
     monkeypatch.setenv("PGUSER", "bob")
 
     assert (environment()["PGDATABASE"], environment()["PGUSER"]) == ("mares", "bob")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o620, 0o604, 0o602, 0o666])
+def test_a_file_env_that_other_users_can_read_or_change_is_refused(
+    mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path / "a yard")
+    file = tmp_path / "a yard" / ".env"
+    file.parent.mkdir()
+    file.write_text("RACING_API_PASSWORD=hush-hush\n")
+    file.chmod(mode)
+
+    with pytest.raises(ConfigError) as caught:
+        environment()
+
+    assert str(caught.value) == (
+        f"{file} holds passwords, and other users may read or change it: run `chmod 600 '{file}'`."
+    )
+
+
+def test_git_ignores_the_file_env_and_its_copies_but_not_the_example(tmp_path: Path) -> None:
+    shutil.copy(config.ROOT / ".gitignore", tmp_path)
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    names = [".env", ".env.bak", "loaders/.env", ".env.example", ".envrc"]
+
+    ignored = subprocess.run(
+        ["git", "check-ignore", *names], cwd=tmp_path, capture_output=True, text=True
+    ).stdout.split()
+
+    assert ignored == [".env", ".env.bak", "loaders/.env"]
 
 
 def test_defaults_are_the_real_api_for_britain_and_ireland_at_its_documented_rates() -> None:
@@ -84,8 +131,12 @@ def test_missing_credentials_are_one_sentence_with_a_way_out(missing: str) -> No
         ("RACING_API_BASE_URL", "ftp://api.theracingapi.com"),
         ("RACING_API_BASE_URL", "https://"),
         ("RACING_API_BASE_URL", "https://host:port"),
-        ("RACING_API_BASE_URL", "http://api.theracingapi.com"),
+        ("RACING_API_BASE_URL", "https://host:0"),
+        ("RACING_API_BASE_URL", "https://host?key=hush-hush"),
+        ("RACING_API_BASE_URL", "https://host/\x1b[2J"),
         ("RACING_API_BASE_URL", "https://lad:hush-hush@api.theracingapi.com"),
+        ("RACING_API_BASE_URL", "http://lad:hush-hush@localhost"),
+        ("RACING_API_BASE_URL", "http://hush-hush@localhost"),
         ("RACING_API_USERNAME", "a:b"),
     ],
 )
@@ -96,7 +147,42 @@ def test_a_setting_that_cannot_be_used_is_named(name: str, value: str) -> None:
     assert "hush-hush" not in str(caught.value)
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "[::1]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "api.theracingapi.com",
+        "10.0.0.1",
+        "192.168.1.20",
+        "0.0.0.0",
+        "[::]",
+        "[2001:db8::1]",
+        "127.0.0.1.evil.com",
+        "localhost.evil.com",
+        "evil-localhost",
+        # Forms that some programs take for 127.0.0.1 and others look up.
+        "0x7f.1",
+        "127.1",
+        "2130706433",
+        "017700000001",
+        "localhost.",
+        "localhost%2eevil.com",
+        "localhost\t.evil.com",
+        "localhost;evil.com",
+        "evil.com\\.localhost",
+        "[::1%25eth0]",
+        "[::1]evil.com",
+        "①②⑦.0.0.1",
+        "\uff4cocalhost",
+    ],
+)
+def test_another_machine_is_never_reached_without_tls(host: str) -> None:
+    env = {**LOGIN, "RACING_API_BASE_URL": f"http://{host}"}
+
+    with pytest.raises(ConfigError, match="RACING_API_BASE_URL must"):
+        Settings.from_environment(env)
+
+
+@pytest.mark.parametrize("host", ["localhost", "LocalHost", "127.0.0.1", "127.8.8.8", "[::1]"])
 def test_this_machine_may_be_reached_without_tls(host: str) -> None:
     env = {**LOGIN, "RACING_API_BASE_URL": f"http://{host}:8000/"}
 
