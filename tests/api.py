@@ -48,7 +48,8 @@ class Api:
     regular answer.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, username: str = USERNAME, password: str = PASSWORD) -> None:
+        self._username, self._password = username, password
         self.regions: list[Any] = []
         self.courses: list[Any] = []
         self.racecards: dict[str, list[Any]] = {}
@@ -86,8 +87,8 @@ class Api:
         """The variables that point a load at it, as fast as it goes."""
         return {
             "RACING_API_BASE_URL": self.base_url,
-            "RACING_API_USERNAME": USERNAME,
-            "RACING_API_PASSWORD": PASSWORD,
+            "RACING_API_USERNAME": self._username,
+            "RACING_API_PASSWORD": self._password,
             "RACING_API_RATE": "1000",
             **settings,
         }
@@ -115,7 +116,7 @@ class Api:
         answer = self.answers[path].pop(0) if self.answers.get(path) else self.instead(path, query)
         if answer:
             return Response(answer.body, answer.status, answer.headers, "application/json")
-        login = b64encode(f"{USERNAME}:{PASSWORD}".encode()).decode()
+        login = b64encode(f"{self._username}:{self._password}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {login}":
             return _json({"detail": "Incorrect username or password"}, 401)
         if self.refuse(path, query):

@@ -42,7 +42,7 @@ class Warehouse:
         done = subprocess.run(
             command,
             cwd=ROOT,
-            env=self._variables(),
+            env=self.variables(),
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
@@ -101,7 +101,8 @@ class Warehouse:
                 if name not in without and only in (None, name)
             }
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """The whole environment of a command."""
         return {
             **{
                 k: v
