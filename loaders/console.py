@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from loaders.errors import StudbookError
+from loaders.errors import StudbookError, printable
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -19,7 +19,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except StudbookError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(printable(str(error), longest=None)) from error
 
 
 class Day(click.ParamType):

@@ -9,7 +9,7 @@ class StudbookError(Exception):
     """An error whose text is the sentence a user reads; it says what to do next."""
 
 
-def printable(text: str, longest: int = 300) -> str:
-    """Text without what a terminal would obey, cut to a readable length."""
+def printable(text: str, longest: int | None = 300) -> str:
+    """Text on one line, without what a terminal would obey, cut to a readable length."""
     kept = "".join(c if c.isprintable() else " " for c in text)
     return re.sub(" +", " ", kept).strip()[:longest]

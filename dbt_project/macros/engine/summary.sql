@@ -1,3 +1,8 @@
+{#- Text without what a terminal would obey. -#}
+{% macro printable(text) -%}
+    {%- for character in text %}{{ character if character.isprintable() else ' ' }}{% endfor -%}
+{%- endmacro %}
+
 {#- `dbt run-operation summary`: what the warehouse holds, and its five best sires, in a few lines.
     -#}
 {% macro summary() -%}
@@ -32,7 +37,7 @@
     {%- do print('  %-28s%6s%6s%10s%8s%8s' % ('sire', 'runs', 'wins', 'expected', 'A/E', 'fair')) -%}
     {%- for sire in best -%}
         {%- do print('  %-28s%6s%6s%10s%8s%8s' % (
-            sire['name'], sire['total_runners'], sire['total_wins'], sire['expected_wins'],
+            printable(sire['name']), sire['total_runners'], sire['total_wins'], sire['expected_wins'],
             sire['overall_ae_index'], sire['ae_fair']
         )) -%}
     {%- endfor -%}
