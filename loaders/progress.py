@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from loaders.errors import printable
 from loaders.load import Report, Summary
 
 _SECONDS_BETWEEN_LINES = 5.0
@@ -34,8 +35,8 @@ class LineProgress:
             click.echo(f"{self._resource}: {self._done} of {self._steps}", err=True)
 
     def problem(self, text: str) -> None:
-        """Tell it at once."""
-        click.echo(text, err=True)
+        """Tell it at once, whatever of a payload it names."""
+        click.echo(printable(text, longest=None), err=True)
 
     def end(self) -> None:
         """Nothing: the summary follows."""
@@ -61,7 +62,7 @@ class BarProgress:
 
     def problem(self, text: str) -> None:
         """Tell it on a line of its own; the bar goes on below."""
-        click.echo(f"\n{text}", err=True)
+        click.echo(f"\n{printable(text, longest=None)}", err=True)
 
     def end(self) -> None:
         """Leave the bar where it is."""

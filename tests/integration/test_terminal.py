@@ -100,6 +100,19 @@ def test_what_the_api_says_of_an_error_is_shown_as_text(
     assert is_text(shown)
 
 
+def test_a_horse_that_fails_is_named_as_text(api: Api, warehouse: Warehouse) -> None:
+    api.results = {"2025-10-07": [race("rac_1", runners=[{"horse_id": EVIL}])]}
+    path = f"/v1/horses/{EVIL}/pro"
+    api.answers[path] = [Answer(500, "oops", {"Retry-After": "86400"})]
+
+    on_terminal(warehouse, "studbook", "load", "results", *DAY, **api.environment())
+    shown = on_terminal(warehouse, "studbook", "load", "horses", **api.environment())
+
+    assert path in api.paths()
+    assert "owned" in shown
+    assert is_text(shown)
+
+
 def test_what_was_loaded_and_built_is_listed_as_text(season_copy: Warehouse) -> None:
     with season_copy.connect() as connection:
         connection.execute("update racing.ra_mst_sires set name = %s", [EVIL])
