@@ -8,6 +8,7 @@ import math
 import re
 import socket
 import ssl
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -321,8 +322,12 @@ def _address(request: httpx.Request) -> str:
 
 
 def _said(response: httpx.Response) -> str:
-    """What an error response says, as one printable line."""
+    """What an error response says, as one printable line without the login that was sent."""
     text = response.content.decode("utf-8", "replace")
+    for secret in _login(response.request):
+        # As it is, and as JSON writes it.
+        for written in (secret, json.dumps(secret)[1:-1]):
+            text = text.replace(written, "***")
     try:
         detail = json.loads(text)["detail"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -331,6 +336,13 @@ def _said(response: httpx.Response) -> str:
     if isinstance(detail, list):
         return printable("; ".join(_validation_error(item) for item in detail))
     return printable(detail if isinstance(detail, str) else json.dumps(detail))
+
+
+def _login(request: httpx.Request) -> list[str]:
+    """What a request carried to say who asks: the header's value, the password, the user name."""
+    value = request.headers.get("Authorization", "").removeprefix("Basic ")
+    username, _, password = b64decode(value).decode().partition(":")
+    return [secret for secret in (value, password, username) if secret]
 
 
 def _validation_error(item: object) -> str:

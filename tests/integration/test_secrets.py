@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -28,6 +29,8 @@ PASSWORD = f"{PASSWORD_CORE}:@/%41?#&={{}} $(id)`'\";--\\é"
 PG_PASSWORD = f"{PG_CORE}:@/%41?#&={{}} $(id)`'\";--\\é"
 LOGINS = (f"{USERNAME}:{PASSWORD}", f"{USERNAME}:{PASSWORD}-wrong")
 SECRETS = [core.encode() for core in CORES] + [b64encode(login.encode()) for login in LOGINS]
+
+ECHO = f"No account {USERNAME} with {PASSWORD} ({b64encode(LOGINS[0].encode()).decode()})"
 
 DAY = ("results", "--from", "2025-10-07", "--to", "2025-10-07", "--refresh")
 # All that a program can be made to say: every logger, and every error with where it came from.
@@ -140,6 +143,10 @@ NEVER_AGAIN = {"Retry-After": "86400"}
         ({}, [Answer(403, '{"detail": "Upgrade your plan"}')], "403"),
         ({}, [Answer(500, "oops", NEVER_AGAIN)] * 3, "500"),
         ({}, [Answer(200, "<html>"), Answer(422)], "422"),
+        # An API that tells what it was sent.
+        ({}, [Answer(401, json.dumps({"detail": ECHO}))], "***"),
+        ({}, [Answer(403, ECHO)], "***"),
+        ({}, [Answer(500, json.dumps({"detail": [ECHO]}), NEVER_AGAIN)] * 3, "***"),
         ({"RACING_API_RATE": "fast"}, [], "RACING_API_RATE"),
         ({"RACING_API_USERNAME": f"{USERNAME}:{PASSWORD}"}, [], "RACING_API_USERNAME"),
         ({"RACING_API_PASSWORD": f"{PASSWORD}\udcff"}, [], "RACING_API_PASSWORD"),
