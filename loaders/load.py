@@ -37,6 +37,8 @@ _HORSES_IN_A_BATCH = 100
 # How many rejected objects are told of one by one.
 _REASONS = 3
 
+_NOT_ALLOWED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+
 Item = TypeVar("Item")
 Fetch = Callable[[Item], Coroutine[Any, Any, Fetched]]
 
@@ -181,6 +183,11 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
 
 def _refused_by_database(error: psycopg.Error) -> LandingError:
     told = printable(error.diag.message_primary or str(error)) or type(error).__name__
+    if isinstance(error, _NOT_ALLOWED):
+        return LandingError(
+            f"This user of the database may not load ({told}): set PGUSER to one who may; "
+            "`studbook db grants` prints the SQL that makes one."
+        )
     return LandingError(f"The database failed the load ({told}); load again when it is in order.")
 
 

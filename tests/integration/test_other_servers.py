@@ -161,6 +161,20 @@ def test_a_reader_does_not_even_try_to_write(logins: dict[str, dict[str, str]]) 
         connection.execute("create temporary table t ()")
 
 
+@pytest.mark.parametrize("role", [DBT, READER])
+def test_a_load_by_who_may_not_is_one_sentence(
+    role: str, logins: dict[str, dict[str, str]], season_api: dict[str, str], tmp_path: Path
+) -> None:
+    done = Warehouse({**logins[role], **season_api}, tmp_path).run(
+        "studbook", "load", "reference", check=False
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: This user of the database may not load (")
+    assert done.stderr.endswith("`studbook db grants` prints the SQL that makes one.\n")
+    assert done.stderr.count("\n") == 1
+
+
 def test_what_exists_already_is_handed_over_and_the_grants_may_be_run_again(
     owner: dict[str, str],
 ) -> None:
