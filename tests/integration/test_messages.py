@@ -1,0 +1,149 @@
+"""The messages that the README explains are those that a user sees."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from loaders import config
+from loaders.config import ROOT, ConfigError, environment
+from loaders.progress import shortfall
+from loaders.resources import Request
+from loaders.session import Session
+from tests.api import Answer, Api
+from tests.integration.loading import column, command, connect, load, race, start, stop, wait_for
+
+TODAY = date.today()
+DAYS = ("results", "--from", f"{TODAY - timedelta(days=30)}", "--to", f"{TODAY}")
+
+
+def explained() -> list[str]:
+    """The messages in the README's table, each with … for what differs."""
+    section = (ROOT / "README.md").read_text().partition("## When something goes wrong")[2]
+    rows = re.findall(r"^\| `(.+?)` \|", section.partition("\n## ")[0], re.MULTILINE)
+    assert len(rows) == 10
+    return rows
+
+
+def matches(message: str, printed: str) -> bool:
+    pattern = ".+?".join(re.escape(part) for part in message.split("…"))
+    return re.search(pattern.replace("`", "`?"), printed) is not None
+
+
+def only(message: str) -> str:
+    """The one message of the README that begins so."""
+    [found] = [row for row in explained() if row.startswith(message)]
+    return found
+
+
+def test_interrupted(api: Api, database: dict[str, str]) -> None:
+    api.latency = 0.2
+    process = start(database, api.environment(RACING_API_RATE="20"), *DAYS)
+    wait_for(lambda: len(api.asked) >= 5)
+
+    assert matches(only("Interrupted"), stop(process)[1])
+
+
+def test_an_answer_that_is_not_usable(api: Api, database: dict[str, str]) -> None:
+    api.answers["/v1/results"] = [Answer(503, '{"detail": "Down"}')]
+
+    result = command(database, api.environment(), *DAYS)
+
+    assert matches(only("The Racing API at"), result.stderr)
+
+
+def test_a_day_that_failed(api: Api, raw: psycopg.Connection[Any]) -> None:
+    def failing(path: str, query: Mapping[str, str]) -> Answer | None:
+        return Answer(500, "oops") if query["start_date"] == "2025-10-01" else None
+
+    api.instead = failing
+
+    report = load(api, raw, Request("results", date(2025, 10, 1), date(2025, 10, 7)))
+
+    told = shortfall(report)
+    assert told is not None
+    assert matches(only("Not everything has landed: … failed"), told)
+
+
+def test_an_object_that_is_rejected(api: Api, database: dict[str, str]) -> None:
+    api.results = {f"{TODAY}": [race("rac_1", f"{TODAY}"), "null"]}
+
+    result = command(database, api.environment(), *DAYS)
+
+    assert matches(only("Not everything has landed: … rejected"), result.stderr)
+
+
+def test_wrong_credentials(api: Api, database: dict[str, str]) -> None:
+    result = command(database, api.environment(RACING_API_PASSWORD="wrong"), *DAYS)
+
+    assert matches(only("The Racing API refused"), result.stderr)
+
+
+def test_a_plan_that_does_not_reach_back(api: Api, database: dict[str, str]) -> None:
+    told = {"loc": ["query", "start_date"], "msg": "too early", "type": "value_error.date"}
+    api.answers["/v1/results"] = [Answer(422, json.dumps({"detail": [told]}))]
+
+    result = command(database, api.environment(), "results", "--from", "2015-01-01")
+
+    assert matches(only("The account's plan"), result.stderr)
+
+
+def test_another_load(api: Api, database: dict[str, str]) -> None:
+    session = Session(lambda: connect(database))
+    session.open()
+
+    result = command(database, api.environment(STUDBOOK_PATIENCE="0.02"), *DAYS)
+
+    session.close()
+    assert matches(only("Another load"), result.stderr)
+
+
+def test_a_database_that_goes_away(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    def end_sessions(path: str, query: Mapping[str, str]) -> None:
+        if len(api.asked) == 1:
+            raw.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+
+    api.instead = end_sessions
+
+    result = command(database, api.environment(), *DAYS)
+
+    assert result.exit_code == 0
+    assert matches(only("The database went away"), result.stderr)
+
+
+def test_a_file_env_that_others_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    (tmp_path / ".env").write_text("RACING_API_USERNAME=lad\n")
+    (tmp_path / ".env").chmod(0o644)
+
+    with pytest.raises(ConfigError) as caught:
+        environment()
+
+    assert matches(only("…/.env"), str(caught.value))
+
+
+def test_a_user_who_may_not_load(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    role = f"reader_{database['PGDATABASE']}"
+    raw.execute(f"create role {role} login")
+
+    result = command({**database, "PGUSER": role}, api.environment(), *DAYS)
+
+    # Its temporary table goes with its session, a moment later.
+    sessions = f"select pid from pg_stat_activity where usename = '{role}'"
+    wait_for(lambda: not column(raw, sessions))
+    raw.execute(f"drop role {role}")
+    assert matches(only("This user of the database"), result.stderr)
