@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections import deque
 from collections.abc import (
-    AsyncGenerator,
     Awaitable,
     Callable,
-    Coroutine,
-    Iterable,
     Iterator,
     Sequence,
 )
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from loaders import landing, resources
+from loaders.arrivals import Fetch, in_order
 from loaders.client import ApiError, NotFoundError, OutOfPatienceError, RacingApi, RefusedError
 from loaders.config import Settings
 from loaders.errors import StudbookError, printable
@@ -38,9 +34,6 @@ _HORSES_IN_A_BATCH = 100
 _REASONS = 3
 
 _NOT_ALLOWED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
-
-Item = TypeVar("Item")
-Fetch = Callable[[Item], Coroutine[Any, Any, Fetched]]
 
 
 class LoadInterruptedError(StudbookError):
@@ -258,7 +251,7 @@ class _Loading:
 
     async def _reference(self, resource: str, what: str, fetch: Fetch[None]) -> None:
         summary = self._begin(resource, 1, what)
-        async with aclosing(_in_order([None], fetch, 1, self.stopping)) as arrivals:
+        async with aclosing(in_order([None], fetch, 1, self.stopping)) as arrivals:
             async for _, fetched in arrivals:
                 await self._land(summary, None, fetched)
 
@@ -300,24 +293,24 @@ class _Loading:
             return fetched
 
         width = api.in_flight(resource)
-        async with aclosing(_in_order(days, fetch, width, self.stopping)) as arrivals:
+        async with aclosing(in_order(days, fetch, width, self.stopping)) as arrivals:
             async for day, fetched in arrivals:
                 refused = fetched.error if isinstance(fetched.error, RefusedError) else None
                 if refused and refused.status == 422 and day >= chosen.ahead:
                     # Neither this day nor a later one has been published yet.
                     break
-                missing = await self._missing(resource, day, fetched)
+                missing = await self._missing(day, fetched)
                 if missing:
-                    # Nor to withdraw it.
-                    again = [found async for found in _in_order([day], fetch, 1, self.stopping)]
+                    # Nor is it withdrawn for being left out once.
+                    again = [found async for found in in_order([day], fetch, 1, self.stopping)]
                     if not again:
                         break
                     fetched = fetched.confirmed_by(again[0][1])
-                    missing = await self._missing(resource, day, fetched)
+                    missing = await self._missing(day, fetched)
                 await self._land(summary, day, fetched, missing)
                 summary.days += 1
 
-    async def _missing(self, resource: str, day: date, fetched: Fetched) -> Sequence[str]:
+    async def _missing(self, day: date, fetched: Fetched) -> Sequence[str]:
         """The keys of what has landed of a day and did not come when all of its pages did."""
         if fetched.error is not None:
             return ()
@@ -362,7 +355,7 @@ class _Loading:
             return await resources.fetch_horse(api, horse_id)
 
         width = api.in_flight("horses")
-        async with aclosing(_in_order(missing, fetch, width, self.stopping)) as arrivals:
+        async with aclosing(in_order(missing, fetch, width, self.stopping)) as arrivals:
             async for horse_id, fetched in arrivals:
                 log = replace(
                     log,
@@ -414,32 +407,3 @@ class _Loading:
         if isinstance(error, RefusedError | OutOfPatienceError):
             raise error
         self.progress.problem(f"{what}: {error}")
-
-
-async def _in_order(
-    items: Iterable[Item], fetch: Fetch[Item], width: int, stopping: asyncio.Event
-) -> AsyncGenerator[tuple[Item, Fetched], None]:
-    """Fetch so many items at once, and give them in the order in which they were asked for.
-
-    Ends when `stopping` is set, without waiting for what is under way.
-    """
-    under_way: deque[tuple[Item, asyncio.Future[Fetched]]] = deque()
-    waiting = iter(items)
-    stop = asyncio.ensure_future(stopping.wait())
-    try:
-        while True:
-            for item in islice(waiting, width - len(under_way)):
-                under_way.append((item, asyncio.ensure_future(fetch(item))))
-            if not under_way:
-                return
-            item, task = under_way[0]
-            await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
-            if stopping.is_set():
-                return
-            under_way.popleft()
-            yield item, task.result()
-    finally:
-        stop.cancel()
-        for _, task in under_way:
-            task.cancel()
-        await asyncio.gather(stop, *(task for _, task in under_way), return_exceptions=True)

@@ -304,6 +304,11 @@ def test_without_credentials_nothing_is_touched(database: dict[str, str]) -> Non
         (("--from", "20250201"), "'20250201' is not a day such as 2025-01-31."),
         (("--from", "2025-W05-1"), "'2025-W05-1' is not a day such as 2025-01-31."),
         (("--from", "2025-02-02", "--to", "2025-02-01"), "--from 2025-02-02 is after --to"),
+        (
+            ("oddities",),
+            "'oddities' is not one of 'reference', 'racecards', 'results', 'horses', 'all'.",
+        ),
+        (("--refresh",), "--refresh needs --from, the first day to be asked for again."),
         (("--from", "2999-01-01"), "--from 2999-01-01 is after today, 20"),
         (("--to", "2025-02-01"), "--to needs --from"),
         (("--from", "1987-12-31", "--to", "1988-01-02"), "results begin on 1988-01-01"),
