@@ -139,7 +139,7 @@ class Session:
                     f"(STUDBOOK_PATIENCE): load again when it is in order; what has landed stays."
                 )
             self._tell(
-                f"The database went away ({told}); it is waited for for up to {in_words(left)} "
+                f"The database went away ({told}); the load waits up to {in_words(left)} for it "
                 "(STUDBOOK_PATIENCE)."
             )
             self._pause(min(self._patience.wait(attempt), left))
@@ -148,6 +148,7 @@ class Session:
                 if self._is_alone():
                     break
                 told = f"another load took its place: {self._holder()}"
+                self._connection.close()
             except (psycopg.Error, StudbookError) as again:
                 told = printable(str(again))
         self._losses.came(_DATABASE)

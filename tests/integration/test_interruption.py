@@ -210,7 +210,7 @@ def test_a_load_goes_on_when_a_crashed_database_is_back(api: Api, folder: Path) 
 
         assert process.returncode == 0
         assert re.search(
-            r"The database went away \(.*\); it is waited for for up to 15 minutes "
+            r"The database went away \(.*\); the load waits up to 15 minutes for it "
             r"\(STUDBOOK_PATIENCE\)\.",
             told,
         )
