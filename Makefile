@@ -3,7 +3,7 @@ ENV := . ./.envrc &&
 VENV := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load docs test lint bench
+.PHONY: help demo demo-tables load docs test test-programs lint bench
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -34,8 +34,19 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 	@$(ENV) dbt --quiet docs generate --static
 	@$(ENV) echo "Open $${DBT_TARGET_PATH:-$(CURDIR)/dbt_project/target}/static_index.html in a browser."
 
-test: lint ## Everything that CI runs: lint and all tests
+test: lint test-programs ## Everything that CI runs: lint and all tests
 	@$(ENV) pytest
+
+# A browser and two shells: tests that need one skip without it, and say so. CI is to skip none.
+test-programs:
+	@if [ "$$CI" = true ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		! { command -v chromium && command -v zsh && command -v direnv; } >/dev/null; \
+	then \
+		echo "Installing the browser and the shells that some tests use."; \
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+			--no-install-recommends chromium zsh direnv; } >/dev/null 2>&1 || \
+		echo "They cannot be installed here; those tests skip."; \
+	fi
 
 lint: $(VENV) ## Check the style of the Python and the SQL
 	@$(ENV) ruff check .
