@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from loaders.cli import main
 from tests.api import Api
 
-DAY = ("--from", "2025-10-07", "--to", "2025-10-07")
+DAY = ("--from", "2025-10-07", "--to", "2025-10-07", "--refresh")
 OURS = ["raw", "racing", "racing_staging", "racing_test", "racing_test_staging"]
 
 
