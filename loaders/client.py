@@ -325,8 +325,9 @@ def _said(response: httpx.Response) -> str:
     """What an error response says, as one printable line without the login that was sent."""
     text = response.content.decode("utf-8", "replace")
     for secret in _login(response.request):
-        # As it is, and as JSON writes it.
-        for written in (secret, json.dumps(secret)[1:-1]):
+        # As it is, and the two ways in which JSON writes it.
+        in_json = (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False))
+        for written in (secret, *in_json):
             text = text.replace(written, "***")
     try:
         detail = json.loads(text)["detail"]

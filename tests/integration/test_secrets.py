@@ -145,6 +145,7 @@ NEVER_AGAIN = {"Retry-After": "86400"}
         ({}, [Answer(200, "<html>"), Answer(422)], "422"),
         # An API that tells what it was sent.
         ({}, [Answer(401, json.dumps({"detail": ECHO}))], "***"),
+        ({}, [Answer(401, json.dumps({"detail": ECHO}, ensure_ascii=False))], "***"),
         ({}, [Answer(403, ECHO)], "***"),
         ({}, [Answer(500, json.dumps({"detail": [ECHO]}), NEVER_AGAIN)] * 3, "***"),
         ({"RACING_API_RATE": "fast"}, [], "RACING_API_RATE"),
