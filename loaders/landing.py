@@ -147,6 +147,8 @@ def _flaw(table: Table, value: Any) -> str | None:
         return f"its {name} is not a string"
     if not key.strip():
         return f"its {name} is empty"
+    if not key.isprintable():
+        return f"its {name} holds a control character"
     if len(key) > _LONGEST_KEY:
         return f"its {name} is longer than {_LONGEST_KEY} characters"
     if table.dated and not _is_day(value.get("date")):

@@ -20,8 +20,16 @@ _BETWEEN_LOOKS = 0.5
 _BETWEEN_WORDS = 60.0
 # The two halves of an advisory lock's name; each database has locks of its own.
 _LOCK = {"space": int.from_bytes(b"stud"), "name": int.from_bytes(b"load")}
+# When another user's session began is hidden from most.
 _HOLDER = """
-select application_name, usename, pid, to_char(backend_start, 'YYYY-MM-DD HH24:MI OF')
+select
+    concat_ws(
+        ', ',
+        nullif(application_name, ''),
+        'user ' || usename,
+        'server process ' || pid,
+        'since ' || to_char(backend_start, 'YYYY-MM-DD HH24:MI OF')
+    )
 from pg_locks
 inner join pg_stat_activity using (pid)
 where locktype = 'advisory' and granted and objsubid = 2
@@ -161,10 +169,7 @@ class Session:
 
     def _holder(self) -> str:
         row = self.connection.execute(_HOLDER, _LOCK).fetchone()
-        if row is None:
-            return "just ending"
-        command, user, process, since = row
-        return printable(f"{command}, user {user}, server process {process}, since {since}")
+        return printable(row[0]) if row else "just ending"
 
     def _tell(self, text: str) -> None:
         if monotonic() >= self._silent_until:

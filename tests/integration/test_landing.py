@@ -144,6 +144,11 @@ REFUSED = [
     ('{"date": "2025-01-02"}', None, "no race_id"),
     ('{"race_id": null, "date": "2025-01-02"}', None, "no race_id"),
     ('{"race_id": " ", "date": "2025-01-02"}', " ", "race_id is empty"),
+    (
+        '{"race_id": "x\\u001b[2J", "date": "2025-01-02"}',
+        '"x\\u001b[2J"',
+        "race_id holds a control character",
+    ),
     ('{"race_id": 7, "date": "2025-01-02"}', "7", "race_id is not a string"),
     ('{"race_id": ["x"], "date": "2025-01-02"}', '["x"]', "race_id is not a string"),
     ('{"race_id": "x"}', "x", "date is null"),
