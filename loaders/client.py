@@ -23,7 +23,7 @@ import httpx
 from loaders.config import Settings, is_loopback
 from loaders.errors import StudbookError, printable
 from loaders.patience import Losses, Patience, in_words
-from loaders.payload import Page, UnreadableBodyError
+from loaders.payload import Page, UnreadableBodyError, read_bare_list
 
 # Requests a second that the API documents for each group of endpoints.
 DOCUMENTED_RATES = {"reference": 1.0, "racecards": 2.0, "results": 5.0, "horses": 5.0}
@@ -142,6 +142,7 @@ class RacingApi:
         self._answered = 0
         self._say = say
         self._silent_until = -math.inf
+        self._told = False
         self._base_url = settings.base_url
         self._pacers = {
             group: Pacer(settings.rate or rate) for group, rate in DOCUMENTED_RATES.items()
@@ -211,11 +212,21 @@ class RacingApi:
                 left = self._losses.left
                 if setback.too_many:
                     pacer.hold(min(wait, left))
-                others_came = self._answered > answered_before
-                if attempt >= self._patience.attempts and others_came:
-                    raise UnavailableError(self._given_up(request, attempt, problem)) from None
+                if attempt >= self._patience.attempts and (
+                    self._answered > answered_before or await self._answers()
+                ):
+                    raise UnavailableError(
+                        f"{self._unanswered(request, attempt, problem)}, though others are "
+                        "answered; the next load asks for it again."
+                    ) from None
+                if setback.pause is not None:
+                    problem += f", and asks for a pause of {in_words(setback.pause)}"
                 if not left or (setback.pause or 0) > left:
-                    raise OutOfPatienceError(self._given_up(request, attempt, problem)) from None
+                    raise OutOfPatienceError(
+                        f"{self._unanswered(request, attempt, problem)}, and patience is at its "
+                        "end (STUDBOOK_PATIENCE): check RACING_API_BASE_URL and the network, or "
+                        "load again later."
+                    ) from None
                 self._tell(problem, left)
             else:
                 pacer.ease()
@@ -226,33 +237,46 @@ class RacingApi:
     def _came(self) -> None:
         self._answered += 1
         self._losses.came(_API)
+        if self._told:
+            self._told = False
+            self._say("The Racing API answers again.")
 
-    def _given_up(self, request: httpx.Request, attempt: int, problem: str) -> str:
+    async def _answers(self) -> bool:
+        """Whether the API answers anything, asked of what costs it least."""
+        request = self._http.build_request("GET", "/v1/courses/regions")
+        try:
+            await self._ask(self._pacers["reference"], request, read_bare_list)
+        except (_Setback, ApiError):
+            return False
+        return True
+
+    def _unanswered(self, request: httpx.Request, attempt: int, problem: str) -> str:
         attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts"
         return (
             f"The Racing API at {self._base_url} gave no usable answer to {_address(request)} in "
-            f"{attempts} (the last time: {problem}); check RACING_API_BASE_URL and the "
-            "network, or try again later."
+            f"{attempts} (the last time: {problem})"
         )
 
     def _tell(self, problem: str, left: float) -> None:
         if monotonic() >= self._silent_until:
             self._silent_until = monotonic() + _BETWEEN_SETBACKS
+            self._told = True
             self._say(
                 f"The Racing API at {self._base_url} (RACING_API_BASE_URL) gave no usable answer "
                 f"({problem}); it is asked again for up to {in_words(left)} (STUDBOOK_PATIENCE)."
             )
 
     async def _ask(self, pacer: Pacer, request: httpx.Request, read: Callable[[str], Page]) -> Page:
+        longest = min(self._patience.response, max(self._losses.left, 1.0))
         try:
             async with pacer.slots:
                 await pacer.turn()
-                async with asyncio.timeout(self._patience.response):
+                async with asyncio.timeout(longest):
                     response = await self._http.send(request)
         except httpx.ConnectTimeout as error:
             raise _Setback(f"no connection within {_CONNECTING:g} s") from error
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise _Setback(f"no answer within {self._patience.response:g} s") from error
+            raise _Setback(f"no answer within {longest:.3g} s") from error
         except httpx.RequestError as error:
             raise _Setback(_worded(error)) from error
         status = response.status_code

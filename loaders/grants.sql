@@ -1,6 +1,7 @@
 -- A role for each thing that is done with Studbook: studbook_loader loads raw, studbook_dbt builds
 -- racing and racing_staging from it, studbook_reader reads all three. For a superuser. It may be run
--- again at any time, and has to be after `studbook db reset`, which drops the schemas.
+-- again at any time, and has to be after `studbook db reset`, which drops the schemas, and after
+-- somebody else has loaded or built, who then owns what only these two may replace.
 --
 -- The roles have no passwords. psql's \password studbook_loader sets one that no log shows.
 --
@@ -70,6 +71,11 @@ grant usage on schema raw to studbook_dbt, studbook_reader;
 grant select on all tables in schema raw to studbook_dbt, studbook_reader;
 alter default privileges for role studbook_loader in schema raw
 grant select on tables to studbook_dbt, studbook_reader;
+
+-- What the one who runs this makes there, in a build of his own, can be read too.
+alter default privileges in schema raw grant select on tables to studbook_dbt, studbook_reader;
+alter default privileges in schema racing, racing_staging
+grant select on tables to studbook_reader;
 
 -- dbt replaces its tables in every build; the default privileges are those of the new ones.
 grant usage on schema racing, racing_staging to studbook_reader;

@@ -127,19 +127,22 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def check(table: Table, item: ApiObject) -> Row | Reject:
-    """The row an object makes in a table, or why it cannot."""
-    value = item.value if isinstance(item.value, dict) else {}
-    key = value.get(table.key_field)
-    reason = item.flaw or _flaw(table, item.value)
+    """The row an object makes in a table, or why it cannot; a reject has its key if it is sound."""
+    if not isinstance(item.value, dict):
+        reason = item.flaw or "it is not a JSON object"
+        return Reject(None, reason, _storable(item.text))
+    key = item.value.get(table.key_field)
+    key_flaw = _flaw_of_key(table.key_field, key)
+    day = item.value.get("date")
+    reason = item.flaw or key_flaw
+    if not reason and table.dated and not _is_day(day):
+        reason = f"its date is {_shown(day)}, not a day such as 2025-01-31"
     if reason:
-        return Reject(None if key is None else _shown(key), reason, _storable(item.text))
-    return Row(key, date.fromisoformat(value["date"]) if table.dated else None, item.text)
+        return Reject(None if key_flaw else key, reason, _storable(item.text))
+    return Row(key, date.fromisoformat(day) if table.dated else None, item.text)
 
 
-def _flaw(table: Table, value: Any) -> str | None:
-    if not isinstance(value, dict):
-        return "it is not a JSON object"
-    name, key = table.key_field, value.get(table.key_field)
+def _flaw_of_key(name: str, key: Any) -> str | None:
     if key is None:
         return f"it has no {name}"
     # A JSON number is read as a kind of str; a key must be a JSON string.
@@ -147,12 +150,10 @@ def _flaw(table: Table, value: Any) -> str | None:
         return f"its {name} is not a string"
     if not key.strip():
         return f"its {name} is empty"
-    if not key.isprintable():
-        return f"its {name} holds a control character"
+    if not key.isprintable() or key != key.strip():
+        return f"its {name} holds a control character, or white space around it"
     if len(key) > _LONGEST_KEY:
         return f"its {name} is longer than {_LONGEST_KEY} characters"
-    if table.dated and not _is_day(value.get("date")):
-        return f"its date is {_shown(value.get('date'))}, not a day such as 2025-01-31"
     return None
 
 
@@ -278,6 +279,7 @@ select
     objects_rejected, objects_repeated, objects_withdrawn, races, horses, prices, bookmakers
 from raw.load_days
 where load_id = %s and resource = %s and day is not distinct from %s and objects_received = %s
+    and complete = %s
 """
 
 # What a region filter asks for goes by the payload; one that does not tell its region is among what
@@ -437,7 +439,7 @@ class Load:
     def missing(self, table: Table, day: date, regions: Sequence[str], batch: Batch) -> list[str]:
         """Keys of a day's live objects of some regions that the batch does not have.
 
-        None are missing as far as can be told when the batch has an object without a known key.
+        None are missing as far as can be told when the batch has an object without a sound key.
         """
         if any(reject.key is None for reject in batch.rejects):
             return []
@@ -459,6 +461,8 @@ class Load:
         def attempt(connection: psycopg.Connection) -> DayLog:
             try:
                 return self._land(connection, log, batch, withdrawn)
+            except psycopg.errors.QueryCanceled:
+                raise
             except (psycopg.DataError, psycopg.OperationalError):
                 refused = self._refused(connection, batch.rows)
                 if not refused:
@@ -518,7 +522,8 @@ class Load:
     def _written(self, connection: psycopg.Connection, log: DayLog, received: int) -> DayLog | None:
         """The line of the log that landing a batch has written, None when it was rolled back."""
         row = connection.execute(
-            _LOGGED_DAY, (self.load_id, log.resource, log.day, log.received + received)
+            _LOGGED_DAY,
+            (self.load_id, log.resource, log.day, log.received + received, log.complete),
         ).fetchone()
         return None if row is None else replace(log, **dict(zip(_COUNTED, row, strict=True)))
 

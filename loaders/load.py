@@ -21,7 +21,13 @@ import psycopg
 
 from loaders import landing, resources
 from loaders.arrivals import Fetch, in_order
-from loaders.client import ApiError, NotFoundError, OutOfPatienceError, RacingApi, RefusedError
+from loaders.client import (
+    ApiError,
+    OutOfPatienceError,
+    RacingApi,
+    RefusedError,
+    UnavailableError,
+)
 from loaders.config import Settings
 from loaders.errors import StudbookError, printable
 from loaders.landing import Batch, DayLog, LandingError, Load
@@ -29,6 +35,8 @@ from loaders.patience import Losses, Patience
 from loaders.resources import RESOURCES, Days, Fetched, Request
 from loaders.session import Session, StoppedError
 
+# After so many in a row that got no answer while others did, waiting for the next is a waste.
+_MOST_UNANSWERED = 3
 _HORSES_IN_A_BATCH = 100
 # How many rejected objects are told of one by one.
 _REASONS = 3
@@ -135,17 +143,8 @@ def run(
             asyncio.run(loading.run(patience, losses))
             report.reasons = load.first_reasons(_REASONS)
             load.finish("success" if report.clean else "partial")
-        except (KeyboardInterrupt, StoppedError, LoadInterruptedError):
-            with suppress(psycopg.Error, StudbookError):
-                load.finish("interrupted")
-            raise LoadInterruptedError(
-                f"Interrupted: what has landed stays, and `{request.command}` goes on from there."
-            ) from None
-        except Exception as error:
-            told = _refused_by_database(error) if isinstance(error, psycopg.Error) else error
-            # The database may be what failed.
-            with suppress(psycopg.Error, StudbookError):
-                load.finish("failed", str(told))
+        except (Exception, KeyboardInterrupt) as error:
+            told = _ended(load, request, error, loading.stopping.is_set())
             if told is error:
                 raise
             raise told from error
@@ -172,6 +171,25 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
         raise LoadInterruptedError(
             f"Interrupted before anything was asked for; `{request.command}` tries again."
         ) from None
+
+
+def _ended(
+    load: Load, request: Request, error: BaseException, was_stopped: bool
+) -> StudbookError | BaseException:
+    """Write in the log how a load ended before its end; returns what to tell the user."""
+    outcome, told = "failed", error
+    if isinstance(error, psycopg.Error):
+        told = _refused_by_database(error)
+    canceled = was_stopped and isinstance(error, psycopg.errors.QueryCanceled)
+    if canceled or isinstance(error, KeyboardInterrupt | StoppedError | LoadInterruptedError):
+        outcome = "interrupted"
+        told = LoadInterruptedError(
+            f"Interrupted: what has landed stays, and `{request.command}` goes on from there."
+        )
+    # The database may be what failed.
+    with suppress(psycopg.Error, StudbookError):
+        load.finish(outcome, None if outcome == "interrupted" else str(told))
+    return told
 
 
 def _refused_by_database(error: psycopg.Error) -> LandingError:
@@ -201,6 +219,7 @@ class _Loading:
         self.today = today
         self.report = report
         self.stopping = asyncio.Event()
+        self.unanswered = 0
 
     async def run(self, patience: Patience, losses: Losses) -> None:
         steps: dict[str, Callable[[RacingApi], Awaitable[None]]] = {
@@ -213,6 +232,7 @@ class _Loading:
         with self._stoppable():
             async with RacingApi(self.settings, patience, self.progress.problem, losses) as api:
                 for name in RESOURCES[self.request.name]:
+                    self.unanswered = 0
                     try:
                         await steps[name](api)
                     finally:
@@ -236,8 +256,10 @@ class _Loading:
                 loop.remove_signal_handler(number)
 
     def _stop(self) -> None:
-        if not self.stopping.is_set():
-            self.progress.problem("Stopping after the batch in hand.")
+        if self.stopping.is_set():
+            self.load.session.cancel()
+            return
+        self.progress.problem("Stopping after the batch in hand; Ctrl-C again gives it up.")
         self.stopping.set()
         self.load.session.stopping.set()
 
@@ -307,12 +329,25 @@ class _Loading:
                         break
                     fetched = fetched.confirmed_by(again[0][1])
                     missing = await self._missing(day, fetched)
+                if missing and not fetched.batch and self._is_past(day):
+                    fetched.error = resources.EmptiedError(
+                        f"The Racing API has no {resource} of {day} any more, of which "
+                        f"{len(missing)} have landed, and they stay: load with --from {day} --to "
+                        f"{day} --refresh if that is right."
+                    )
+                    missing = ()
                 await self._land(summary, day, fetched, missing)
                 summary.days += 1
+                if self._is_useless(summary, fetched.error):
+                    break
+
+    def _is_past(self, day: date) -> bool:
+        """Whether a day's racing cannot have vanished unless somebody says that it has."""
+        return day <= self.today and not self.request.refresh
 
     async def _missing(self, day: date, fetched: Fetched) -> Sequence[str]:
         """The keys of what has landed of a day and did not come when all of its pages did."""
-        if fetched.error is not None:
+        if fetched.error is not None or fetched.repeats:
             return ()
         return await asyncio.to_thread(
             self.load.missing, fetched.batch.table, day, self.settings.regions, fetched.batch
@@ -364,7 +399,7 @@ class _Loading:
                 )
                 batch.extend(fetched.batch)
                 self.progress.step()
-                if isinstance(fetched.error, NotFoundError):
+                if resources.is_unknown(fetched.error):
                     unknown.append(horse_id)
                     unknown_in_all += 1
                 elif fetched.error is not None:
@@ -374,10 +409,13 @@ class _Loading:
                     except ApiError as error:
                         stop = error
                         break
+                if self._is_useless(summary, fetched.error):
+                    break
                 if len(batch) + len(unknown) >= _HORSES_IN_A_BATCH:
                     log = await self._land_horses(log, batch, unknown)
                     batch, unknown = Batch(landing.HORSES), []
-        log = replace(log, complete=not summary.failed and not self.stopping.is_set())
+        ended = not summary.failed and not self.stopping.is_set()
+        log = replace(log, complete=ended)
         summary.add(await self._land_horses(log, batch, unknown))
         if unknown_in_all:
             self.progress.problem(
@@ -396,6 +434,18 @@ class _Loading:
         self.report.summaries.append(summary)
         self.progress.begin(resource, steps, what)
         return summary
+
+    def _is_useless(self, summary: Summary, error: ApiError | None) -> bool:
+        """Whether so many of a resource in a row got no answer that the rest is left for later."""
+        unanswered = isinstance(error, UnavailableError)
+        self.unanswered = self.unanswered + 1 if unanswered else 0
+        if self.unanswered < _MOST_UNANSWERED:
+            return False
+        self.progress.problem(
+            f"{summary.resource}: {_MOST_UNANSWERED} in a row got no answer, and the rest is left "
+            "for the next load."
+        )
+        return True
 
     def _count_failure(
         self, summary: Summary, what: str, error: ApiError, day: date | None = None

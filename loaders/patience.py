@@ -9,6 +9,8 @@ from time import monotonic
 
 # Minutes; STUDBOOK_PATIENCE sets others.
 DEFAULT_MINUTES = 15.0
+# Seconds: what lasts no longer is no outage.
+_MOMENTS = 5.0
 
 
 @dataclass(frozen=True)
@@ -34,33 +36,43 @@ class Patience:
 
 
 class Losses:
-    """Adds up the time (seconds) that one load loses while somebody it needs gives nothing."""
+    """Adds up the time (seconds) that one load loses while somebody it needs gives nothing.
+
+    A failure that is mended within moments costs no time worth counting.
+    """
 
     def __init__(self, limit: float, clock: Callable[[], float] = monotonic) -> None:
         self.limit = limit
         self._clock = clock
         self._ended = 0.0
-        self._failing: dict[str, float] = {}
+        self._failing: set[str] = set()
+        self._since = 0.0
 
     def failed(self, who: str) -> None:
         """Note that `who` gave nothing usable: time is being lost from the first such note on."""
-        self._failing.setdefault(who, self._clock())
+        if not self._failing:
+            self._since = self._clock()
+        self._failing.add(who)
 
     def came(self, who: str) -> None:
         """Note that `who` gave something usable."""
-        since = self._failing.pop(who, None)
-        if since is not None:
-            self._ended += self._clock() - since
+        if who not in self._failing:
+            return
+        self._failing.remove(who)
+        lost = self._clock() - self._since
+        if not self._failing and lost > _MOMENTS:
+            self._ended += lost
 
     @property
     def left(self) -> float:
         """Seconds that may still be lost, 0 when patience is at its end."""
-        now = self._clock()
-        lost = self._ended + sum(now - since for since in self._failing.values())
-        return max(self.limit - lost, 0.0)
+        lost = self._clock() - self._since if self._failing else 0.0
+        return max(self.limit - self._ended - lost, 0.0)
 
 
 def in_words(seconds: float) -> str:
-    """A time as a user says it: 15 minutes, 1 minute, 30 seconds."""
-    count, unit = (seconds / 60, "minute") if seconds >= 60 else (seconds, "second")
-    return f"{count:.3g} {unit}{'' if f'{count:.3g}' == '1' else 's'}"
+    """A time as a user says it: 24 hours, 15 minutes, 1 minute, 30 seconds."""
+    units = ((3600, "hour"), (60, "minute"))
+    size, unit = next((it for it in units if round(seconds) >= it[0]), (1, "second"))
+    told = f"{seconds / size:.3g}"
+    return f"{told} {unit}{'' if told == '1' else 's'}"

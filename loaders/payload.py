@@ -180,7 +180,7 @@ def read_member_list(text: str, member: str) -> Page:
             objects = reader.read_list()
             continue
         value = reader.read().value
-        if name == "total" and isinstance(value, Number) and value.isdecimal():
+        if name == "total" and isinstance(value, Number) and re.fullmatch("[0-9]{1,9}", value):
             total = int(value)
     reader.take("}")
     reader.finish()

@@ -17,15 +17,18 @@ from loaders.landing import Batch, Table
 from loaders.payload import Page, read_bare_list, read_member_list, read_single
 from loaders.regions import REGIONS
 
-# What `studbook load <name>` asks for, in this order; racecards go before horses, since they tell
-# most of what a horse's profile would.
+# What `studbook load <name>` asks for, in this order. Results go first, since a plan may not reach
+# back as far as is asked for; racecards go before horses, since they tell most of what a horse's
+# profile would.
 RESOURCES: Mapping[str, tuple[str, ...]] = {
     "reference": ("regions", "courses"),
     "racecards": ("racecards",),
     "results": ("results",),
     "horses": ("horses",),
-    "all": ("regions", "courses", "racecards", "results", "horses"),
+    "all": ("regions", "courses", "results", "racecards", "horses"),
 }
+
+_WITHOUT_DAYS = ("reference", "horses")
 
 FIRST_RESULTS = date(1988, 1, 1)
 FIRST_RACECARDS = date(2023, 1, 23)
@@ -39,6 +42,14 @@ _READINGS = 3
 
 class PagingError(ApiError):
     """The pages of a list do not add up to what the API says it holds."""
+
+
+class EmptiedError(ApiError):
+    """A day that had races has none any more, which an API in trouble says, too."""
+
+
+class _RepeatedError(PagingError):
+    """Something came twice in a list, perhaps in the place of something else."""
 
 
 class RangeError(StudbookError):
@@ -81,23 +92,34 @@ class Request:
 
 @dataclass
 class Fetched:
-    """What a series of requests brought, checked; `error` when it broke off before its end."""
+    """What a series of requests brought, checked; `error` when it broke off before its end.
+
+    `repeats`: something came twice however often it was asked for, so that nothing can be said to
+    be missing.
+    """
 
     batch: Batch
     pages: int = 0
     tally: Tally = field(default_factory=Tally)
     error: ApiError | None = None
+    repeats: bool = False
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def confirmed_by(self, second: Fetched) -> Fetched:
         """This with what a second fetch brought, which goes before it; its error, if it has one."""
-        batch = Batch(self.batch.table, rejects=list(second.batch.rejects))
-        batch.rows = [row for row in self.batch.rows if row.key not in second.batch.keys]
-        batch.rows += second.batch.rows
-        tally = Tally(
-            self.tally.requests + second.tally.requests, self.tally.failed + second.tally.failed
+        newer = {row.key for row in second.batch.rows}
+        batch = Batch(self.batch.table)
+        batch.rows = [row for row in self.batch.rows if row.key not in newer] + second.batch.rows
+        batch.rejects = list(second.batch.rejects if second.error is None else self.batch.rejects)
+        return replace(
+            second,
+            batch=batch,
+            pages=self.pages + second.pages,
+            tally=Tally(
+                self.tally.requests + second.tally.requests, self.tally.failed + second.tally.failed
+            ),
+            started_at=self.started_at,
         )
-        return Fetched(batch, self.pages + second.pages, tally, second.error, self.started_at)
 
 
 @dataclass(frozen=True)
@@ -176,6 +198,8 @@ async def _fetch(api: RacingApi, listing: Listing, asked: Parameters) -> Fetched
             fetched.error = error
         if not isinstance(fetched.error, PagingError):
             break
+    if isinstance(fetched.error, _RepeatedError):
+        fetched.error, fetched.repeats = None, True
     return fetched
 
 
@@ -207,6 +231,9 @@ async def _read_pages(
         seen |= keys
         total = page.total
         if received == total:
+            unknown = sum(reject.key is None for reject in fetched.batch.rejects)
+            if len(fetched.batch.keys) + unknown < total:
+                raise _RepeatedError(f"The Racing API sent some of its {name} twice.")
             return
         # A page may be shorter than was asked for, but not empty.
         if received > total or not page.objects:
@@ -228,6 +255,10 @@ class Days:
 def check_range(request: Request, today: date) -> None:
     """Refuse a range of dates that no request could serve."""
     date_from, date_to = request.date_from, request.date_to
+    if request.name in _WITHOUT_DAYS and (date_from or date_to or request.refresh):
+        raise RangeError(
+            f"`studbook load {request.name}` goes by no days: leave out --from, --to and --refresh."
+        )
     if request.refresh and date_from is None:
         raise RangeError("--refresh needs --from, the first day to be asked for again.")
     if date_from is None and date_to is not None:
@@ -240,6 +271,9 @@ def check_range(request: Request, today: date) -> None:
         raise RangeError(
             f"--from {date_from} is after today, {today}: give an earlier day, or --to as well."
         )
+    last = today if request.name == "results" else today + RACECARDS_AHEAD
+    if date_from > last:
+        raise RangeError(f"--from {date_from} is too late; nothing is published after {last}.")
     if date_from < FIRST_RESULTS:
         raise RangeError(f"--from {date_from} is too early; results begin on {FIRST_RESULTS}.")
 
@@ -257,6 +291,11 @@ def explain_refusal(error: RefusedError, resource: str, day: date, today: date) 
         error.status,
         error.said,
     )
+
+
+def is_unknown(error: ApiError | None) -> bool:
+    """Whether the API has nothing under an id, or takes it for none."""
+    return isinstance(error, RefusedError) and error.status not in (401, 402, 403)
 
 
 def check_regions(regions: Sequence[str], connection: psycopg.Connection) -> None:
@@ -280,9 +319,7 @@ def racecard_days(
     """The days of racecards to ask for, in order."""
     last = min(request.date_to or today + RACECARDS_AHEAD, today + RACECARDS_AHEAD)
     first = request.date_from or today - FIRST_RUN
-    found = _days(
-        connection, "racecards", request, regions, today, max(first, FIRST_RACECARDS), last
-    )
+    found = _days(connection, "racecards", request, regions, max(first, FIRST_RACECARDS), last)
     return replace(found, ahead=today + timedelta(days=1))
 
 
@@ -292,32 +329,20 @@ def result_days(
     """The days of results to ask for, in order."""
     last = min(request.date_to or today, today)
     first = request.date_from or today - FIRST_RUN
-    return _days(connection, "results", request, regions, today, first, last)
+    return _days(connection, "results", request, regions, first, last)
 
 
-def _every_day(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-_LOGGED_DAYS = """
-with attempts as (
-    select
-        load_days.day,
-        load_days.complete and loads.regions @> %(regions)s as is_complete,
-        (load_days.started_at at time zone 'Europe/London')::date as read_on
-    from raw.load_days
-    inner join raw.loads using (load_id)
-    where load_days.resource = %(resource)s
-        and load_days.day between %(first)s and %(last)s
-        and loads.regions && %(regions)s
-)
-
-select
-    day,
-    bool_or(is_complete and read_on >= day + %(settled_after)s) as is_settled,
-    bool_or(is_complete and read_on >= day) as had_come
-from attempts
-group by day
+# The days that a load of these regions, or of more, has read for good.
+_SETTLED_DAYS = """
+select distinct load_days.day
+from raw.load_days
+inner join raw.loads using (load_id)
+where load_days.resource = %(resource)s
+    and load_days.day between %(first)s and %(last)s
+    and load_days.complete
+    and loads.regions @> %(regions)s
+    and (load_days.started_at at time zone 'Europe/London')::date
+    >= load_days.day + %(settled_after)s
 """
 
 
@@ -326,34 +351,21 @@ def _days(
     resource: str,
     request: Request,
     regions: Sequence[str],
-    today: date,
     first: date,
     last: date,
 ) -> Days:
-    """The days from the first to the last, without those that have been read for good.
-
-    Where no range was asked for they are those from the last day read when it had come, and before
-    that the ones that a load left undone, or read so early that they may have changed since.
-    """
-    logged = connection.execute(
-        _LOGGED_DAYS,
-        {
-            "resource": resource,
-            "regions": list(regions),
-            "first": first,
-            "last": last,
-            "settled_after": SETTLED_AFTER.days,
-        },
-    ).fetchall()
-    wanted = _every_day(first, last)
+    """The days from the first to the last, without those that have been read for good."""
+    wanted = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     if request.refresh:
         return Days(wanted, date.max)
-    settled = {day for day, is_settled, _ in logged if is_settled}
-    if request.date_from is None:
-        come = [day for day, _, had_come in logged if had_come and day <= today]
-        if come:
-            known = {day for day, _, _ in logged}
-            wanted = [day for day in wanted if day in known or day >= max(come)]
+    asked = {
+        "resource": resource,
+        "regions": list(regions),
+        "first": first,
+        "last": last,
+        "settled_after": SETTLED_AFTER.days,
+    }
+    settled = {day for (day,) in connection.execute(_SETTLED_DAYS, asked)}
     days = [day for day in wanted if day not in settled]
     return Days(days, date.max, len(wanted) - len(days))
 

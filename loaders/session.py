@@ -20,6 +20,19 @@ _BETWEEN_LOOKS = 0.5
 _BETWEEN_WORDS = 60.0
 # The two halves of an advisory lock's name; each database has locks of its own.
 _LOCK = {"space": int.from_bytes(b"stud"), "name": int.from_bytes(b"load")}
+# The server notices within a minute or so (seconds) that a load's machine is gone.
+_NOTICED = {"idle": "30", "interval": "10", "count": "3"}
+_SET_UP = """
+select
+    set_config('application_name', %(name)s, false),
+    set_config('tcp_keepalives_idle', %(idle)s, false),
+    set_config('tcp_keepalives_interval', %(interval)s, false),
+    set_config('tcp_keepalives_count', %(count)s, false)
+"""
+_ITSELF = "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()"
+_END = """
+select pg_terminate_backend(pid) from pg_stat_activity where pid = %s and backend_start = %s
+"""
 # When another user's session began is hidden from most.
 _HOLDER = """
 select
@@ -71,6 +84,7 @@ class Session:
         self._say = say
         self._silent_until = 0.0
         self._connection: psycopg.Connection | None = None
+        self._itself: tuple[object, ...] | None = None
         # Ends all waiting, from any thread.
         self.stopping = threading.Event()
 
@@ -87,12 +101,14 @@ class Session:
             if not left:
                 raise AnotherLoadError(
                     f"Another load is still running in the database "
-                    f"{self.connection.info.dbname} ({holder}): load again when it has ended."
+                    f"{self.connection.info.dbname} ({holder or 'just ending'}): load again when "
+                    "it has ended."
                 )
-            self._tell(
-                f"Another load is running in the database {self.connection.info.dbname} "
-                f"({holder}); this one waits for up to {in_words(left)} (STUDBOOK_PATIENCE)."
-            )
+            if holder:
+                self._tell(
+                    f"Another load is running in the database {self.connection.info.dbname} "
+                    f"({holder}); this one waits for up to {in_words(left)} (STUDBOOK_PATIENCE)."
+                )
             self._pause(min(_BETWEEN_LOOKS, left))
         self._losses.came(_OTHER_LOAD)
 
@@ -122,6 +138,10 @@ class Session:
             if (result := self.run(done)) is not None:
                 return result
 
+    def cancel(self) -> None:
+        """Give up what the database is doing; callable while another thread waits for it."""
+        self.connection.cancel()
+
     def close(self) -> None:
         """End the session; the lock goes with it."""
         if self._connection is not None:
@@ -129,9 +149,17 @@ class Session:
 
     def _new_connection(self) -> psycopg.Connection:
         connection = self._connect()
-        connection.autocommit = True
-        connection.execute("select set_config('application_name', %s, false)", [self._name])
-        self._prepare(connection)
+        try:
+            connection.autocommit = True
+            connection.execute(_SET_UP, {"name": self._name, **_NOTICED})
+            self._prepare(connection)
+            if self._itself:
+                # Cut off from here, it would hold the lock until the server notices.
+                connection.execute(_END, self._itself)
+            self._itself = connection.execute(_ITSELF).fetchone()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _wait_for_database(self, error: Exception) -> None:
@@ -167,9 +195,9 @@ class Session:
         ).fetchone()
         return bool(row and row[0])
 
-    def _holder(self) -> str:
+    def _holder(self) -> str | None:
         row = self.connection.execute(_HOLDER, _LOCK).fetchone()
-        return printable(row[0]) if row else "just ending"
+        return printable(row[0]) if row else None
 
     def _tell(self, text: str) -> None:
         if monotonic() >= self._silent_until:

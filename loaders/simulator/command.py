@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -33,4 +34,10 @@ def check_command(command: Sequence[str]) -> None:
 def run_with(server: SimulatorServer, command: Sequence[str]) -> int:
     """Run `command` with the simulator as its Racing API; returns the command's exit code."""
     with server:
-        return subprocess.run(command, env={**os.environ, **server.environment()}).returncode
+        process = subprocess.Popen(command, env={**os.environ, **server.environment()})
+        # Ctrl-C is the command's: it may have something to finish, and needs the API until then.
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            return process.wait()
+        finally:
+            signal.signal(signal.SIGINT, handler)

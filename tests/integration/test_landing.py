@@ -135,7 +135,7 @@ def test_of_a_key_twice_in_a_batch_the_last_wins(connection: psycopg.Connection)
 # The object, the key by which it is remembered, and what its reason says.
 REFUSED = [
     ('{"race_id": "x", "date": "2025-01-02", "n": "\\u0000"}', "x", "NUL"),
-    ('{"race_id": "x\\u0000", "date": "2025-01-02"}', '"x\\u0000"', "NUL"),
+    ('{"race_id": "x\\u0000", "date": "2025-01-02"}', None, "NUL"),
     ('{"race_id": "x", "date": "2025-01-02", "n": "\\ud800"}', "x", "surrogate"),
     ('{"race_id": "x", "date": "2025-01-02", "n": NaN}', "x", "NaN"),
     ('{"race_id": "x", "date": "2025-01-02", "n": Infinity}', "x", "Infinity"),
@@ -143,14 +143,14 @@ REFUSED = [
     ('{"race_id": "x", "date": "2025-01-02", "n": "a\x00b"}', "x", "control character"),
     ('{"date": "2025-01-02"}', None, "no race_id"),
     ('{"race_id": null, "date": "2025-01-02"}', None, "no race_id"),
-    ('{"race_id": " ", "date": "2025-01-02"}', " ", "race_id is empty"),
+    ('{"race_id": " ", "date": "2025-01-02"}', None, "race_id is empty"),
     (
         '{"race_id": "x\\u001b[2J", "date": "2025-01-02"}',
-        '"x\\u001b[2J"',
+        None,
         "race_id holds a control character",
     ),
-    ('{"race_id": 7, "date": "2025-01-02"}', "7", "race_id is not a string"),
-    ('{"race_id": ["x"], "date": "2025-01-02"}', '["x"]', "race_id is not a string"),
+    ('{"race_id": 7, "date": "2025-01-02"}', None, "race_id is not a string"),
+    ('{"race_id": ["x"], "date": "2025-01-02"}', None, "race_id is not a string"),
     ('{"race_id": "x"}', "x", "date is null"),
     ('{"race_id": "x", "date": "2025-02-29"}', "x", "date is 2025-02-29"),
     ('{"race_id": "x", "date": 20250102}', "x", "date is 20250102"),

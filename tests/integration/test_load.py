@@ -130,7 +130,7 @@ def test_rejects_are_told_with_their_reasons_and_where_the_rest_are(
     assert result.stderr.splitlines()[-1] == (
         "Error: Not everything has landed: 4 rejected ("
         "results 2025-10-07 rac_2: a string holds the character NUL; "
-        'results 2025-10-07 "rac\\u001b[2J": a string holds the character NUL; '
+        "results 2025-10-07: a string holds the character NUL; "
         'results 2025-10-07 rac_4: its date is "7\\u0007 October", not a day such as 2025-01-31; '
         "1 more), which `studbook rejects --load 1` shows whole."
     )
@@ -190,10 +190,10 @@ def test_a_day_whose_pages_do_not_add_up_is_not_complete_and_does_not_stop_the_o
 
     load(api, raw, Request("results", date(2025, 10, 8), date(2025, 10, 8)))
     api.asked.clear()
-    again = load(api, raw, Request("results"))
+    again = load(api, raw, Request("results", first, date(2025, 10, 8)))
 
     assert again.clean
-    assert api.days("results")[0] == "2025-10-07"
+    assert api.days("results") == ["2025-10-07"]
     assert "rac_2025-10-07" in column(raw, "select race_id from raw.results")
 
 
@@ -236,7 +236,7 @@ def test_one_failing_day_does_not_stop_the_others(api: Api, raw: psycopg.Connect
 
 
 def test_an_api_that_is_down_is_given_up_soon(api: Api, database: dict[str, str]) -> None:
-    api.answers[PATHS["results"]] = [Answer(503, '{"detail": "Down"}')] * 1000
+    api.instead = lambda path, query: Answer(503, '{"detail": "Down"}')
     with pytest.raises(OutOfPatienceError, match="503 Down"):
         run(
             Request("results", date(2025, 1, 1), date(2025, 10, 1)),
@@ -248,6 +248,23 @@ def test_an_api_that_is_down_is_given_up_soon(api: Api, database: dict[str, str]
         )
 
     assert len(api.asked) < 250
+
+
+def test_an_endpoint_that_is_down_does_not_stop_the_others(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    days = days_between("2025-10-01", "2025-10-14")
+    api.racecards = {day: [race(f"rac_{day}", day)] for day in days}
+    down = ("/v1/courses", PATHS["results"])
+    api.instead = lambda path, query: Answer(500, "oops") if path in down else None
+
+    report = load(api, raw, Request("all", date(2025, 10, 1), date(2025, 10, 14)))
+
+    assert not report.clean
+    assert column(raw, "select count(*) from raw.racecards") == [14]
+    failed = {summary.resource: summary.failed for summary in report.summaries}
+    # After three days without an answer the others are left for the next load.
+    assert failed == {"regions": 0, "courses": 1, "results": 3, "racecards": 0, "horses": 0}
 
 
 @pytest.mark.parametrize(
@@ -308,6 +325,8 @@ def test_without_credentials_nothing_is_touched(database: dict[str, str]) -> Non
             ("oddities",),
             "'oddities' is not one of 'reference', 'racecards', 'results', 'horses', 'all'.",
         ),
+        (("results", "--from", "2999-01-01", "--to", "2999-01-02"), "is too late; nothing is"),
+        (("horses", "--from", "2025-01-01"), "`studbook load horses` goes by no days: leave out"),
         (("--refresh",), "--refresh needs --from, the first day to be asked for again."),
         (("--from", "2999-01-01"), "--from 2999-01-01 is after today, 20"),
         (("--to", "2025-02-01"), "--to needs --from"),
@@ -360,32 +379,48 @@ def test_the_first_run_asks_for_a_year_of_racecards_and_on_to_the_last_day_publi
     assert column(raw, "select race_id from raw.racecards") == ["rac_1"]
 
 
-def test_later_runs_go_on_from_the_last_day_that_was_loaded_when_it_had_come(
+def test_later_runs_ask_for_what_has_not_been_read_for_good(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
-    load(api, raw, Request("results", date(2025, 10, 10), date(2025, 10, 11)))
-    load(api, raw, Request("racecards", date(2025, 10, 10), date(2025, 10, 14)))
+    load(api, raw, Request("results", date(2024, 10, 15), date(2025, 10, 11)))
+    load(api, raw, Request("racecards", date(2024, 10, 15), date(2025, 10, 14)))
     # As if loaded on the 11th, when the cards of the 12th to 14th were cards of days to come.
-    raw.execute("update raw.load_days set started_at = '2025-10-11 12:00:00+01'")
+    read_on(raw, "2025-10-11 12:00:00+01")
     api.asked.clear()
 
     load(api, raw, Request("results"))
     load(api, raw, Request("racecards"))
 
-    # The 10th was too young on the 11th to be read for good.
-    assert api.days("results") == days_between("2025-10-10", "2025-10-15")
-    assert api.days("racecards") == days_between("2025-10-10", "2025-10-22")
+    # The 7th was too young on the 11th to be read for good.
+    assert api.days("results") == days_between("2025-10-07", "2025-10-15")
+    assert api.days("racecards") == days_between("2025-10-07", "2025-10-22")
+
+
+def test_a_first_run_that_was_stopped_is_gone_on_with_whatever_was_loaded_since(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    load(api, raw, Request("results", date(2024, 10, 15), date(2025, 1, 31)))
+    load(api, raw, Request("results", date(2025, 10, 14), date(2025, 10, 15)))
+    api.asked.clear()
+
+    load(api, raw, Request("results"))
+
+    assert api.days("results") == days_between("2025-02-01", "2025-10-13")
 
 
 def test_a_region_that_is_new_is_loaded_from_a_year_back(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
     load(api, raw, Request("results", date(2025, 10, 15), date(2025, 10, 15)))
-    read_on(raw, "2025-10-15 12:00:00+01")
     api.asked.clear()
 
-    load(api, raw, Request("results"), RACING_API_REGIONS="gb")
-    assert api.days("results") == ["2025-10-15"]
+    load(
+        api,
+        raw,
+        Request("results", date(2025, 10, 14), date(2025, 10, 15)),
+        RACING_API_REGIONS="gb",
+    )
+    assert api.days("results") == ["2025-10-14"]
     api.asked.clear()
     load(api, raw, Request("results"), RACING_API_REGIONS="gb,fr")
 

@@ -28,7 +28,7 @@ def explained() -> list[str]:
     """The messages in the README's table, each with … for what differs."""
     section = (ROOT / "README.md").read_text().partition("## When something goes wrong")[2]
     rows = re.findall(r"^\| `(.+?)` \|", section.partition("\n## ")[0], re.MULTILINE)
-    assert len(rows) == 10
+    assert len(rows) == 12
     return rows
 
 
@@ -56,7 +56,25 @@ def test_an_answer_that_is_not_usable(api: Api, database: dict[str, str]) -> Non
 
     result = command(database, api.environment(), *DAYS)
 
-    assert matches(only("The Racing API at"), result.stderr)
+    assert matches(only("The Racing API at … gave no usable answer (…)"), result.stderr)
+
+
+def test_an_api_that_stays_away(api: Api, database: dict[str, str]) -> None:
+    api.instead = lambda path, query: Answer(503, '{"detail": "Down"}')
+
+    result = command(database, api.environment(STUDBOOK_PATIENCE="0.01"), *DAYS)
+
+    assert matches(only("The Racing API at … gave no usable answer to"), result.stderr)
+
+
+def test_a_day_that_has_gone(api: Api, database: dict[str, str]) -> None:
+    api.results = {f"{TODAY}": [race("rac_1", f"{TODAY}", region="GB")]}
+    command(database, api.environment(), *DAYS)
+    api.results = {}
+
+    result = command(database, api.environment(), *DAYS)
+
+    assert matches(only("The Racing API has no"), result.stderr)
 
 
 def test_a_day_that_failed(api: Api, raw: psycopg.Connection[Any]) -> None:
@@ -108,8 +126,11 @@ def test_another_load(api: Api, database: dict[str, str]) -> None:
 def test_a_database_that_goes_away(
     api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
 ) -> None:
+    ended: list[str] = []
+
     def end_sessions(path: str, query: Mapping[str, str]) -> None:
-        if len(api.asked) == 1:
+        if not ended:
+            ended.append(path)
             raw.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"

@@ -202,7 +202,10 @@ def test_what_exists_already_is_handed_over_and_the_grants_may_be_run_again(
                     " where relname in ('loads', 'ra_races', 'favourites', 'notes')"
                 ).fetchall()
             )
-            for table in ("raw.loads", "racing.ra_races", "racing.favourites"):
+            # As when the owner builds again, of whom the reader reads on.
+            connection.execute("create table racing.ra_mst_sires (id text)")
+            tables = ("raw.loads", "racing.ra_races", "racing.favourites", "racing.ra_mst_sires")
+            for table in tables:
                 connection.execute(f"set role {READER}; table {table}; reset role")
     finally:
         with connect(owner) as connection:

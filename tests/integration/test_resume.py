@@ -65,7 +65,7 @@ def test_a_day_is_asked_for_until_it_was_read_five_days_after_it(
 def test_without_a_range_what_was_read_too_early_is_asked_for_too(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
-    load(api, raw, Request("results", FIRST, date(2025, 10, 14)))
+    load(api, raw, Request("results", date(2024, 10, 15), date(2025, 10, 14)))
     read_on(raw, "2025-10-03 12:00:00+01", ["2025-10-01", "2025-10-03"])
     api.asked.clear()
 
@@ -120,6 +120,48 @@ def test_what_is_missing_from_one_answer_only_is_not_withdrawn(
     assert column(raw, "select count(*) from raw.results where withdrawn_at is null") == [3]
 
 
+def test_a_day_that_is_empty_all_at_once_stays_until_somebody_says_that_it_is(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    day = f"{TODAY}"
+    api.results = {day: [race(f"rac_{n}", day, region="GB") for n in range(3)]}
+    load(api, raw, Request("results", TODAY, TODAY))
+    read_on(raw, f"{day} 12:00:00+01")
+    api.results = {day: []}
+
+    report = load(api, raw, Request("results", TODAY, TODAY))
+
+    assert not report.clean
+    live = "select count(*) from raw.results where withdrawn_at is null"
+    assert column(raw, live) == [3]
+    [complete, error] = raw.execute(
+        "select complete, error from raw.load_days order by load_id desc limit 1"
+    ).fetchone()
+    assert not complete
+    assert error == (
+        f"The Racing API has no results of {day} any more, of which 3 have landed, and they stay: "
+        f"load with --from {day} --to {day} --refresh if that is right."
+    )
+
+    assert load(api, raw, Request("results", TODAY, TODAY, refresh=True)).clean
+    assert column(raw, live) == [0]
+
+
+def test_a_race_that_comes_twice_does_not_stand_for_one_that_is_missing(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    races = [race(f"rac_{n}", DAY, region="GB") for n in range(2)]
+    api.results = {DAY: races}
+    load(api, raw, ONLY_DAY)
+    api.results = {DAY: [races[0], races[0]]}
+
+    assert load(api, raw, AGAIN).clean
+
+    assert column(raw, "select count(*) from raw.results where withdrawn_at is null") == [2]
+    # It was asked for three times before.
+    assert len(api.asked) == 1 + 3
+
+
 def test_nothing_is_withdrawn_that_was_not_asked_for(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
@@ -140,6 +182,10 @@ def test_nothing_is_withdrawn_that_was_not_asked_for(
     [
         pytest.param(json.dumps({"date": DAY, "region": "GB"}), id="without its key"),
         pytest.param('{"race_id": "rac_2", "date": "2025-10-07", "n": NaN}', id="with its key"),
+        *(
+            pytest.param(f'{{"race_id": {key}, "date": "2025-10-07"}}', id=f"with the key {key}")
+            for key in ("2", '""', '["rac_2"]', '"rac_2\\n"', '" rac_2"')
+        ),
     ],
 )
 def test_what_is_rejected_withdraws_nothing(

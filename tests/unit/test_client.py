@@ -111,8 +111,9 @@ def test_a_server_that_is_not_there_is_told_at_once_and_in_the_end_in_words() ->
     assert re.sub(r"\d+ attempts", "N attempts", str(caught.value)) == (
         f"The Racing API at {gone.base_url} gave no usable answer to /v1/results?"
         "start_date=2025-01-01&end_date=2025-01-01&region=gb&region=ire&limit=100&skip=0 in N "
-        "attempts (the last time: nothing answers there: the connection was refused); check "
-        "RACING_API_BASE_URL and the network, or try again later."
+        "attempts (the last time: nothing answers there: the connection was refused), and patience "
+        "is at its end (STUDBOOK_PATIENCE): check RACING_API_BASE_URL and the network, or load "
+        "again later."
     )
 
 
@@ -122,9 +123,10 @@ def test_a_setback_is_told_before_the_answer_comes_and_not_each_time(api: Api) -
 
     get(api, say=lambda text: said.append((text, len(api.asked))))
 
-    [(text, asked)] = said
+    (text, asked), (again, _) = said
     assert "(503 Down)" in text
     assert asked == 1
+    assert again == "The Racing API answers again."
 
 
 def test_a_name_that_is_not_known_and_a_broken_connection_are_told_in_words(api: Api) -> None:
@@ -149,7 +151,7 @@ def test_an_address_with_a_path_goes_before_that_of_a_request(api: Api) -> None:
 
 
 def test_patience_ends(api: Api) -> None:
-    api.answers[RESULTS] = [Answer(503, '{"detail": "Down for maintenance"}')] * 1000
+    api.instead = lambda path, query: Answer(503, '{"detail": "Down for maintenance"}')
     began = monotonic()
 
     with pytest.raises(OutOfPatienceError, match="503 Down for maintenance"):
@@ -158,28 +160,18 @@ def test_patience_ends(api: Api) -> None:
     assert len(api.asked) > HASTY.attempts
 
 
-def test_a_request_that_fails_while_others_are_answered_is_given_up_by_itself(api: Api) -> None:
+def test_a_request_that_fails_while_the_api_answers_others_is_given_up_by_itself(api: Api) -> None:
     api.answers[RESULTS] = [Answer(500, "oops")] * 1000
     tally = Tally()
 
-    async def session() -> None:
-        async with RacingApi(Settings.from_environment(api.environment()), HASTY) as it:
+    with pytest.raises(
+        UnavailableError, match=r"in 4 attempts .*500 oops.*though others are"
+    ) as it:
+        get(api, tally)
 
-            async def others() -> None:
-                read = partial(read_member_list, member="racecards")
-                while True:
-                    day = {"date": "2025-01-01", "limit": 500, "skip": 0}
-                    await it.get("racecards", "/v1/racecards/pro", day, read, Tally())
-
-            answered = asyncio.ensure_future(others())
-            read = partial(read_member_list, member="results")
-            with pytest.raises(UnavailableError, match=r"in 4 attempts .*500 oops") as caught:
-                await it.get("results", RESULTS, {}, read, tally)
-            assert not isinstance(caught.value, OutOfPatienceError)
-            answered.cancel()
-
-    asyncio.run(session())
+    assert not isinstance(it.value, OutOfPatienceError)
     assert tally == Tally(requests=4, failed=4)
+    assert api.paths() == [*[RESULTS] * 4, "/v1/courses/regions"]
 
 
 def test_retry_after_in_seconds_is_honoured(api: Api) -> None:
@@ -204,7 +196,7 @@ def test_retry_after_as_a_date_is_honoured(api: Api) -> None:
 def test_a_retry_after_beyond_patience_is_not_waited_for(api: Api) -> None:
     api.answers[RESULTS] = [Answer(429, headers={"Retry-After": "86400"})]
 
-    with pytest.raises(UnavailableError):
+    with pytest.raises(OutOfPatienceError, match="and asks for a pause of 24 hours"):
         get(api)
     assert len(api.asked) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,36 @@ def test_the_command_serves_while_another_runs_and_takes_over_its_exit_code() ->
     done = studbook("--port", "0", "--", sys.executable, "-c", ask)
     assert done.stdout.split() == ["200", "True"]
     assert done.returncode == 7
+
+
+def test_ctrl_c_is_for_the_other_command_which_may_finish_what_it_does() -> None:
+    finishing = (
+        "import os, sys, time, httpx\n"
+        "e = os.environ\n"
+        "auth = (e['RACING_API_USERNAME'], e['RACING_API_PASSWORD'])\n"
+        "try:\n"
+        "    print('at work', flush=True)\n"
+        "    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n"
+        "    time.sleep(1)\n"
+        "    print(httpx.get(e['RACING_API_BASE_URL'] + '/v1/courses', auth=auth).status_code)\n"
+        "    sys.exit(3)\n"
+    )
+    world = ("--seasons", "0.02", "--races-per-day", "2", "--end", "2025-11-22", "--port", "0")
+    process = subprocess.Popen(
+        ["studbook", "simulator", *world, "--", sys.executable, "-c", finishing],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "at work\n"
+
+    os.killpg(process.pid, signal.SIGINT)
+    printed, told = process.communicate(timeout=60)
+
+    assert (process.returncode, printed, told) == (3, "200\n", "")
 
 
 def test_the_command_says_what_to_do_when_it_cannot_serve() -> None:
