@@ -16,19 +16,20 @@ from email.utils import parsedate_to_datetime
 from importlib import metadata
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import httpx
 
 from loaders.config import Settings, is_loopback
 from loaders.errors import StudbookError, printable
 from loaders.patience import Losses, Patience, in_words
-from loaders.payload import Page, UnreadableBodyError, read_bare_list
+from loaders.payload import UnreadableBodyError, read_bare_list
 
 # Requests a second that the API documents for each group of endpoints.
 DOCUMENTED_RATES = {"reference": 1.0, "racecards": 2.0, "results": 5.0, "horses": 5.0}
 
 Parameters = Mapping[str, str | int | Sequence[str]]
+T = TypeVar("T")
 
 # The part of the permitted rate that is used: the rest keeps a request that is late on its way from
 # meeting the next one within the API's second.
@@ -37,7 +38,7 @@ _HEADROOM = 0.965
 _SLACK = 0.005
 # A response takes about 0.6 s; enough requests are in flight for one that takes this long.
 _SLOWEST_RESPONSE = 2.0
-_FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 4, 32
+_FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 4, 10
 _MOST_SLOWDOWN = 8.0
 _RETRIED = {408, 425, 429}
 # Seconds.
@@ -181,10 +182,10 @@ class RacingApi:
         group: str,
         path: str,
         parameters: Parameters,
-        read: Callable[[str], Page],
+        read: Callable[[str], T],
         tally: Tally,
-    ) -> Page:
-        """One page: `read` makes it of the response's text; what it cannot read is asked for again.
+    ) -> T:
+        """What `read` makes of the response's text; what it cannot read is asked for again.
 
         Raises RefusedError (NotFoundError for 404) at once, UnavailableError when only this
         request fails again and again, OutOfPatienceError when the whole load has lost too much.
@@ -266,13 +267,13 @@ class RacingApi:
                 f"({problem}); it is asked again for up to {in_words(left)} (STUDBOOK_PATIENCE)."
             )
 
-    async def _ask(self, pacer: Pacer, request: httpx.Request, read: Callable[[str], Page]) -> Page:
+    async def _ask(self, pacer: Pacer, request: httpx.Request, read: Callable[[str], T]) -> T:
         longest = min(self._patience.response, max(self._losses.left, 1.0))
         try:
             async with pacer.slots:
                 await pacer.turn()
                 async with asyncio.timeout(longest):
-                    response = await self._http.send(request)
+                    response, body = await self._exchange(request)
         except httpx.ConnectTimeout as error:
             raise _Setback(f"no connection within {_CONNECTING:g} s") from error
         except (TimeoutError, httpx.TimeoutException) as error:
@@ -287,11 +288,25 @@ class RacingApi:
         if status != 200:
             raise _refusal(response)
         try:
-            return read(response.content.decode("utf-8-sig"))
+            return read(body.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             raise _Setback("the answer is not UTF-8 text") from error
         except UnreadableBodyError as error:
             raise _Setback(printable(f"the answer is not what was asked for: {error}")) from error
+
+    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        """The response to a request, and its body.
+
+        httpx's responses are part of a cycle: the body of one that has read it stays in memory
+        until the garbage collector comes by, and pages are megabytes.
+        """
+        response = await self._http.send(request, stream=True)
+        try:
+            if response.status_code != 200:
+                return response, await response.aread()
+            return response, b"".join([chunk async for chunk in response.aiter_bytes()])
+        finally:
+            await response.aclose()
 
 
 def _worded(error: httpx.RequestError) -> str:

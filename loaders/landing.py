@@ -1,4 +1,4 @@
-"""Landing: the raw schema, checks, COPY and merge, the load log, rejects.
+"""Landing: the raw schema, checks, the merge, the load log, rejects.
 
 A batch is landed in one transaction together with its line of the load log, so that the log never
 says more or less than the tables hold. Payloads go in as the text that was received.
@@ -62,6 +62,9 @@ class Reject:
     text: str
 
 
+Checked = Row | Reject
+
+
 @dataclass(slots=True)
 class Batch:
     """Checked objects on their way into one table."""
@@ -70,14 +73,13 @@ class Batch:
     rows: list[Row] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
 
-    def add(self, objects: Iterable[ApiObject]) -> None:
-        """Check objects and take them in."""
+    def add(self, objects: Iterable[Checked]) -> None:
+        """Take checked objects in."""
         for item in objects:
-            checked = check(self.table, item)
-            if isinstance(checked, Row):
-                self.rows.append(checked)
+            if isinstance(item, Row):
+                self.rows.append(item)
             else:
-                self.rejects.append(checked)
+                self.rejects.append(item)
 
     def extend(self, other: Batch) -> None:
         """Take in another batch for the same table."""
@@ -126,7 +128,7 @@ _LONGEST_KEY = 200
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def check(table: Table, item: ApiObject) -> Row | Reject:
+def check(table: Table, item: ApiObject) -> Checked:
     """The row an object makes in a table, or why it cannot; a reject has its key if it is sound."""
     if not isinstance(item.value, dict):
         reason = item.flaw or "it is not a JSON object"
@@ -177,15 +179,22 @@ def _storable(text: str) -> str:
     return text.replace("\x00", "\\u0000")
 
 
-_COPY = "copy pg_temp.landing (key, race_date, payload) from stdin"
+# One statement, whose parameters are sent in binary (text ones would be quoted): a payload that has
+# landed before is never written or compressed again.
+_RECEIVED = """
+with received as (
+    select key, race_date, payload::jsonb as payload
+    from
+        unnest(%(keys)b::text[], %(race_dates)b::date[], %(payloads)b::text[])
+            as sent (key, race_date, payload)
+),
 
-_MERGE = """
-with merged as (
+merged as (
     insert into raw.{table} as landed (
         {key_column}, {race_date} payload, first_landed_at, changed_at, load_id
     )
     select key, {race_date} payload, now(), now(), %(load_id)s
-    from pg_temp.landing
+    from received
     order by key
     on conflict ({key_column}) do update set
         {keep_race_date}
@@ -197,35 +206,43 @@ with merged as (
         or landed.withdrawn_at is not null
     returning changed_at = first_landed_at as is_new
 )
+"""
 
+_LAND = """
+{received}
 select
-    count(*) filter (where is_new),
-    count(*) filter (where not is_new)
+    count(*) filter (where is_new) as new,
+    count(*) filter (where not is_new) as changed
 from merged
 """
 
 # jsonpath's lax mode steps over runners and odds that are missing or of another type.
-_CARD_COUNTS = """
-with prices as (
+_LAND_RACECARDS = """
+{received},
+
+prices as (
     select price ->> 'bookmaker' as bookmaker, count(*) as prices
     from
-        pg_temp.landing,
+        received,
         jsonb_path_query(payload, '$.runners[*].odds[*] ? (@.type() == "object")') as price
     group by 1
 )
 
 select
-    (select count(*) from pg_temp.landing),
+    count(*) filter (where is_new) as new,
+    count(*) filter (where not is_new) as changed,
+    (select count(*) from received) as races,
     (
         select count(distinct horse_id)
-        from pg_temp.landing, jsonb_path_query(payload, '$.runners[*].horse_id') as horse_id
-    ),
-    (select coalesce(sum(prices), 0)::int from prices),
+        from received, jsonb_path_query(payload, '$.runners[*].horse_id') as horse_id
+    ) as horses,
+    (select coalesce(sum(prices), 0)::int from prices) as prices,
     (
-        select coalesce(array_agg(bookmaker order by bookmaker), '{}')
+        select coalesce(array_agg(bookmaker order by bookmaker), '{{}}')
         from prices
         where bookmaker is not null
-    )
+    ) as bookmakers
+from merged
 """
 
 _REJECT = """
@@ -348,14 +365,7 @@ def ensure_schema(connection: psycopg.Connection) -> None:
 
 
 def prepare(connection: psycopg.Connection) -> None:
-    """Make a new connection ready for landing: where batches are copied to, how they compress."""
-    connection.execute(
-        """
-        create temporary table if not exists landing (
-            key text not null, race_date date, payload jsonb not null
-        ) on commit delete rows
-        """
-    )
+    """Make a new connection ready for landing: how payloads are compressed."""
     # Most of landing is compressing; lz4, where the server has it, takes half as long.
     connection.execute(
         """
@@ -483,17 +493,21 @@ class Load:
         self, connection: psycopg.Connection, log: DayLog, batch: Batch, withdrawn: Sequence[str]
     ) -> DayLog:
         rows = {row.key: row for row in batch.rows}
-        new = changed = 0
         with connection.transaction(), connection.cursor() as cursor:
-            if rows:
-                with cursor.copy(_COPY) as copy:
-                    for row in rows.values():
-                        copy.write_row((row.key, row.race_date, row.text))
-            if batch.table is RACECARDS:
-                log = _with_card_counts(cursor, log)
-            if rows:
-                cursor.execute(_of(batch.table, _MERGE), {"load_id": self.load_id})
-                new, changed = cursor.fetchone() or (0, 0)
+            statement = _LAND_RACECARDS if batch.table is RACECARDS else _LAND
+            found = cursor.execute(
+                _of(batch.table, statement, received=_of(batch.table, _RECEIVED)),
+                {
+                    "keys": [row.key for row in rows.values()],
+                    "race_dates": [row.race_date for row in rows.values()],
+                    "payloads": [row.text for row in rows.values()],
+                    "load_id": self.load_id,
+                },
+            ).fetchone()
+            assert found is not None
+            new, changed, *card_counts = found
+            if card_counts:
+                log = _with_card_counts(log, *card_counts)
             if withdrawn:
                 cursor.execute(_of(batch.table, _WITHDRAW), {"keys": list(withdrawn)})
             cursor.executemany(
@@ -549,19 +563,19 @@ class Load:
         self.session.run(note)
 
 
-def _of(table: Table, statement: LiteralString) -> sql.Composed:
+def _of(table: Table, statement: LiteralString, **parts: sql.Composed) -> sql.Composed:
     return sql.SQL(statement).format(
         table=sql.Identifier(table.resource),
         key_column=sql.Identifier(table.key_column),
         race_date=sql.SQL("race_date," if table.dated else ""),
         keep_race_date=sql.SQL("race_date = excluded.race_date," if table.dated else ""),
+        **parts,
     )
 
 
-def _with_card_counts(cursor: psycopg.Cursor, log: DayLog) -> DayLog:
-    row = cursor.execute(_CARD_COUNTS).fetchone()
-    assert row is not None
-    races, horses, prices, bookmakers = row
+def _with_card_counts(
+    log: DayLog, races: int, horses: int, prices: int, bookmakers: Sequence[str]
+) -> DayLog:
     return replace(
         log,
         races=(log.races or 0) + races,

@@ -2,7 +2,8 @@
 
 A response is cut into the texts of its objects, and those texts are what is landed: no value passes
 through a Python number or string on its way. The parsed value is only looked at, for keys, dates
-and for what jsonb refuses.
+and for what jsonb refuses, and is let go before the next object is read: it takes many times the
+memory of its text.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from loaders.errors import StudbookError
+
+T = TypeVar("T")
 
 
 class UnreadableBodyError(StudbookError):
@@ -37,10 +41,10 @@ class ApiObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[T]):
     """The objects of one response, and the number that the API says all pages have together."""
 
-    objects: list[ApiObject]
+    objects: list[T]
     total: int | None = None
 
 
@@ -52,32 +56,36 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_NUMBER = 400
 
 
+def _number(bad: list[str], text: str) -> Number:
+    size = abs(float(text))
+    mantissa = re.split("[eE]", text)[0]
+    vanishes = size == 0 and bool(re.search("[1-9]", mantissa))
+    if math.isinf(size) or vanishes or len(text) > _LONGEST_NUMBER:
+        bad.append(f"the number {text[:40]} is out of range")
+    return Number(text)
+
+
+def _constant(bad: list[str], text: str) -> None:
+    bad.append(f"{text} is not a JSON number")
+
+
 class _Reader:
     """Cuts one text into JSON values, noting what is wrong with each."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = 0
-        self._bad_numbers: list[str] = []
+        self._bad_numbers = bad = list[str]()
+        # With methods of this reader it would be part of a cycle, and the text, which is long,
+        # would stay in memory until the garbage collector comes by.
         decoder = partial(
             json.JSONDecoder,
-            parse_int=self._number,
-            parse_float=self._number,
-            parse_constant=self._constant,
+            parse_int=partial(_number, bad),
+            parse_float=partial(_number, bad),
+            parse_constant=partial(_constant, bad),
         )
         self._strict = decoder()
         self._lenient = decoder(strict=False)
-
-    def _number(self, text: str) -> Number:
-        size = abs(float(text))
-        mantissa = re.split("[eE]", text)[0]
-        vanishes = size == 0 and bool(re.search("[1-9]", mantissa))
-        if math.isinf(size) or vanishes or len(text) > _LONGEST_NUMBER:
-            self._bad_numbers.append(f"the number {text[:40]} is out of range")
-        return Number(text)
-
-    def _constant(self, text: str) -> None:
-        self._bad_numbers.append(f"{text} is not a JSON number")
 
     def peek(self) -> str:
         match = _SPACE.match(self.text, self.position)
@@ -129,13 +137,13 @@ class _Reader:
                     return match.end()
         raise UnreadableBodyError("its JSON is broken off")
 
-    def read_list(self) -> list[ApiObject]:
-        objects: list[ApiObject] = []
+    def read_list(self, take: Callable[[ApiObject], T]) -> list[T]:
+        objects: list[T] = []
         self.take("[")
         while self.peek() != "]":
             if objects:
                 self.take(",")
-            objects.append(self.read())
+            objects.append(take(self.read()))
         self.take("]")
         return objects
 
@@ -155,18 +163,24 @@ def _flaw_of_strings(text: str) -> str | None:
     return None
 
 
-def read_bare_list(text: str) -> Page:
-    """The page of a response that is a list of objects."""
+def _whole(item: ApiObject) -> ApiObject:
+    return item
+
+
+def read_bare_list(text: str, take: Callable[[ApiObject], Any] = _whole) -> Page[Any]:
+    """The page of a response that is a list of objects, with what `take` makes of each."""
     reader = _Reader(text)
-    objects = reader.read_list()
+    objects = reader.read_list(take)
     reader.finish()
     return Page(objects, len(objects))
 
 
-def read_member_list(text: str, member: str) -> Page:
+def read_member_list(
+    text: str, member: str, take: Callable[[ApiObject], Any] = _whole
+) -> Page[Any]:
     """The page of a response that has its objects in the list `member`, their number in `total`."""
     reader = _Reader(text)
-    objects: list[ApiObject] | None = None
+    objects: list[Any] | None = None
     total: int | None = None
     reader.take("{")
     first = True
@@ -177,7 +191,7 @@ def read_member_list(text: str, member: str) -> Page:
         name = reader.read().value
         reader.take(":")
         if name == member:
-            objects = reader.read_list()
+            objects = reader.read_list(take)
             continue
         value = reader.read().value
         if name == "total" and isinstance(value, Number) and re.fullmatch("[0-9]{1,9}", value):
@@ -189,11 +203,11 @@ def read_member_list(text: str, member: str) -> Page:
     return Page(objects, total)
 
 
-def read_single(text: str) -> Page:
+def read_single(text: str, take: Callable[[ApiObject], Any] = _whole) -> Page[Any]:
     """The page of a response that is one object itself."""
     reader = _Reader(text)
     if reader.peek() != "{":
         raise UnreadableBodyError("it is not a JSON object")
-    only = reader.read()
+    only = take(reader.read())
     reader.finish()
     return Page([only], 1)

@@ -13,8 +13,8 @@ import psycopg
 from loaders import landing
 from loaders.client import ApiError, Parameters, RacingApi, RefusedError, Tally
 from loaders.errors import StudbookError
-from loaders.landing import Batch, Table
-from loaders.payload import Page, read_bare_list, read_member_list, read_single
+from loaders.landing import Batch, Checked, Table, check
+from loaders.payload import ApiObject, Page, read_bare_list, read_member_list, read_single
 from loaders.regions import REGIONS
 
 # What `studbook load <name>` asks for, in this order. Results go first, since a plan may not reach
@@ -129,7 +129,7 @@ class Listing:
     table: Table
     group: str
     path: str
-    read: Callable[[str], Page]
+    read: Callable[[str, Callable[[ApiObject], Checked]], Page[Checked]]
     page_size: int | None = None
 
 
@@ -179,7 +179,8 @@ async def fetch_horse(api: RacingApi, horse_id: str) -> Fetched:
     fetched = Fetched(Batch(landing.HORSES))
     path = f"/v1/horses/{quote(horse_id, safe='')}/pro"
     try:
-        page = await api.get("horses", path, {}, read_single, fetched.tally)
+        read = partial(read_single, take=partial(check, landing.HORSES))
+        page = await api.get("horses", path, {}, read, fetched.tally)
     except ApiError as error:
         fetched.error = error
     else:
@@ -207,6 +208,7 @@ async def _read_pages(
     api: RacingApi, listing: Listing, asked: Parameters, fetched: Fetched
 ) -> None:
     name = listing.table.resource
+    read = partial(listing.read, take=partial(check, listing.table))
     seen: set[str] = set()
     received = 0
     total: int | None = None
@@ -214,9 +216,7 @@ async def _read_pages(
         paging: Parameters = {}
         if listing.page_size is not None:
             paging = {"limit": listing.page_size, "skip": received}
-        page = await api.get(
-            listing.group, listing.path, {**asked, **paging}, listing.read, fetched.tally
-        )
+        page = await api.get(listing.group, listing.path, {**asked, **paging}, read, fetched.tally)
         before = len(fetched.batch.rows)
         fetched.pages += 1
         fetched.batch.add(page.objects)

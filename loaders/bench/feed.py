@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from loaders import landing
-from loaders.landing import Batch, DayLog, Load, Table
+from loaders.landing import Batch, DayLog, Load, Table, check
 from loaders.payload import ApiObject
 from loaders.resources import RESOURCES, missing_horses
 from loaders.session import Session
@@ -77,10 +77,9 @@ def _batches(horse_ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _land(load: Load, table: Table, day: date | None, payloads: Iterable[dict[str, Any]]) -> None:
     batch = Batch(table)
-    batch.add(
-        ApiObject(json.dumps(payload, ensure_ascii=False, separators=(",", ":")), payload)
-        for payload in payloads
-    )
+    for payload in payloads:
+        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        batch.add([check(table, ApiObject(text, payload))])
     if not batch:
         return
     log = DayLog(table.resource, day, datetime.now(UTC), pages=1, complete=True)

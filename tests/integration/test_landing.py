@@ -6,12 +6,13 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 
 import psycopg
 import pytest
 
 from loaders import landing
-from loaders.landing import Batch, DayLog, Load, Row, Table
+from loaders.landing import Batch, DayLog, Load, Row, Table, check
 from loaders.payload import read_bare_list
 from loaders.session import Session
 from loaders.sources import SourceError
@@ -43,7 +44,7 @@ def start(connection: psycopg.Connection, base_url: str = SIMULATOR) -> Load:
 
 def land(load: Load, *texts: str, table: Table = landing.RESULTS) -> DayLog:
     batch = Batch(table)
-    batch.add(read_bare_list(f"[{','.join(texts)}]").objects)
+    batch.add(read_bare_list(f"[{','.join(texts)}]", partial(check, table)).objects)
     return load.land(DayLog(table.resource, DAY, datetime.now(UTC), complete=True), batch)
 
 
