@@ -3,11 +3,11 @@ ENV := . ./.envrc &&
 VENV := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load docs test test-programs lint bench
+.PHONY: help demo demo-tables load docs test test-programs lint bench bench-load
 .NOTPARALLEL:
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV) ## Simulated races to finished tables, without credentials
 	@$(ENV) studbook db reset
@@ -53,6 +53,9 @@ lint: $(VENV) ## Check the style of the Python and the SQL
 	@$(ENV) ruff format --check .
 	@$(ENV) studbook db up >/dev/null
 	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+
+bench-load: $(VENV) ## Measure the loader: its pace, its memory, its speed without limits
+	@$(ENV) python -m loaders.bench.load $(if $(SCALE),--scale $(SCALE))
 
 bench: $(VENV) ## Time a warehouse of real size; SCALE=0.1 is a quick look
 	@$(ENV) python -m loaders.bench $(if $(SCALE),--scale $(SCALE))

@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from loaders import database, landing
-from loaders.bench import build, feed
+from loaders.bench import build, feed, scratch
 from loaders.bench.build import Build
 from loaders.bench.memory import ServerWatch, peak_of
 from loaders.config import environment
@@ -57,7 +57,7 @@ def bench(scale: float, arguments: tuple[str, ...]) -> None:
         "builds, lands one more day and builds again. On two cores that takes about "
         f"{2 + 24 * scale:.0f} minutes and {0.2 + 14 * scale:.1f} GB of disk."
     )
-    _make_anew()
+    scratch.make_anew(DATABASE)
     clock = _Clock()
     session = Session(partial(database.connect, dbname=DATABASE), prepare=landing.prepare)
     session.open()
@@ -97,13 +97,6 @@ def bench(scale: float, arguments: tuple[str, ...]) -> None:
             click.echo("\n".join(made.failed), err=True)
     if first.failed or second.failed:
         sys.exit(1)
-
-
-def _make_anew() -> None:
-    with database.connect(dbname="postgres", autocommit=True) as connection:
-        name = sql.Identifier(DATABASE)
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
-        connection.execute(sql.SQL("create database {}").format(name))
 
 
 def _built(clock: _Clock, what: str, target: Path, arguments: tuple[str, ...]) -> Build:

@@ -18,6 +18,11 @@ def peak_of(pid: int | None = None) -> int:
     return _status(os.getpid() if pid is None else pid, "VmHWM")
 
 
+def resident_of(pid: int) -> int:
+    """The bytes that a process holds at the moment; 0 where there is no /proc."""
+    return _status(pid, "VmRSS")
+
+
 class ServerWatch:
     """Adds up what the processes at work in a database hold of their own, and keeps the most.
 

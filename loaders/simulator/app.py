@@ -45,6 +45,7 @@ def create_app(
     latency: float = 0.0,
     history: bool = True,
     largest_page: int | None = None,
+    rendered_days: int = 4,
     faults: FaultPlan | None = None,
     on_answer: Callable[[Answered], None] | None = None,
 ) -> Starlette:
@@ -53,9 +54,12 @@ def create_app(
     `rate_limits`: True for the documented limits, a number for so many requests a second on each
     endpoint, False for none. `latency`: seconds before each answer. `history`: whether the account
     has the add-on that opens results before the last 365 days. `largest_page`: the most objects on
-    a page, however many are asked for. `on_answer` hears of each answer that an endpoint gives.
+    a page, however many are asked for. `rendered_days`: of how many days the lists stay rendered.
+    `on_answer` hears of each answer that an endpoint gives.
     """
-    listings = Listings(world, history=history, largest_page=largest_page)
+    listings = Listings(
+        world, history=history, largest_page=largest_page, rendered_days=rendered_days
+    )
     lookups = Lookups(world)
     override = None if isinstance(rate_limits, bool) else rate_limits
     limiter = RateLimit(override) if rate_limits else None

@@ -30,13 +30,22 @@ class Listings:
     """The endpoints that list races; without `history` results go back no more than 365 days.
 
     A page has at most `largest_page` objects, whatever limit was asked for. It begins so many
-    objects late, or early, as the request's `state.shift` says.
+    objects late, or early, as the request's `state.shift` says. The last `rendered_days` stay
+    rendered, since pages follow each other.
     """
 
-    def __init__(self, world: World, *, history: bool, largest_page: int | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        history: bool,
+        largest_page: int | None = None,
+        rendered_days: int = 4,
+    ) -> None:
         self._world = world
         self._history = history
         self._largest_page = largest_page
+        self._rendered_days = rendered_days
         self._pages: dict[tuple[str, date], list[str]] = {}
 
     async def racecards(self, request: Request) -> Response:
@@ -102,11 +111,11 @@ class Listings:
         return Response(body, media_type="application/json")
 
     def _rendered(self, kind: str, day: date) -> list[str]:
-        """A day's objects as JSON; the last few days stay, since pages follow each other."""
+        """A day's objects as JSON."""
         if (kind, day) not in self._pages:
             world = self._world
             objects = world.racecards(day) if kind == "racecards" else world.results(day)
-            if len(self._pages) >= 4:
+            if len(self._pages) >= self._rendered_days:
                 del self._pages[next(iter(self._pages))]
             self._pages[kind, day] = [
                 json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in objects

@@ -59,6 +59,7 @@ class SimulatorServer:
         latency: float = 0.0,
         history: bool = True,
         largest_page: int | None = None,
+        rendered_days: int = 4,
         faults: FaultPlan | None = None,
         on_answer: Callable[[Answered], None] | None = None,
     ) -> None:
@@ -75,6 +76,7 @@ class SimulatorServer:
             latency=latency,
             history=history,
             largest_page=largest_page,
+            rendered_days=rendered_days,
             faults=faults,
             on_answer=on_answer,
         )
