@@ -31,8 +31,8 @@ end
 $$;
 
 grant connect on database {database} to studbook_loader, studbook_dbt, studbook_reader;
--- Both fill temporary tables before they merge them.
-grant temporary on database {database} to studbook_loader, studbook_dbt;
+-- dbt fills a temporary table before it appends from it.
+grant temporary on database {database} to studbook_dbt;
 -- It may write nothing anyway; this also keeps it from making tables of its own by mistake.
 alter role studbook_reader set default_transaction_read_only = on;
 
