@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from loaders.bench.memory import peak_of, resident_of
-from loaders.config import environment
 from loaders.errors import StudbookError
 
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -44,7 +44,7 @@ def load(database: str, api: Mapping[str, str], *arguments: str) -> Run:
     Raises LoadFailedError when not all of it landed.
     """
     studbook = str(Path(sys.executable).with_name("studbook"))
-    variables = {**environment(), **_AS_DOCUMENTED, **api, "PGDATABASE": database}
+    variables = {**os.environ, **_AS_DOCUMENTED, **api, "PGDATABASE": database}
     run = Run()
     before = _children()
     with TemporaryFile("w+") as said:
