@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import socket
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -85,6 +87,27 @@ def test_what_may_be_better_next_time_is_asked_again(api: Api, answer: Answer) -
 
     assert get(api, tally).total == 0
     assert tally == Tally(requests=3, failed=2)
+
+
+def test_responses_do_not_wait_in_memory_for_the_garbage_collector(api: Api) -> None:
+    size, many = 1_000_000, 6
+    api.answers[RESULTS] = [Answer(200, " " * size + EMPTY)] * many
+    # What this process holds as the server of the test is not the client's.
+    of_client = [
+        tracemalloc.Filter(True, name) for name in ("*/loaders/client.py", "*/httpx/_models.py")
+    ]
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(many):
+            get(api)
+        held = tracemalloc.take_snapshot().filter_traces(of_client).statistics("filename")
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+    assert len(api.asked) == many
+    assert sum(of_file.size for of_file in held) < size
 
 
 def test_a_response_that_never_comes_is_given_up(api: Api) -> None:

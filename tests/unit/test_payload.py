@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from collections.abc import Iterator
+
 import pytest
 
 from loaders.payload import (
@@ -17,6 +21,17 @@ EXACT = [
     '{ "id" : "c",\n\t"name" : "\\u00c9clair \\ud83d\\ude00 \\\\u0000 O\'Hara \\"x\\" 🐎" }',
     '{"id": "d", "nested": [{"]": "}"}, [], {}], "twice": 1, "twice": 2}',
 ]
+
+
+class Body(str):
+    """A text that can be watched."""
+
+
+@pytest.fixture
+def without_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def test_objects_are_the_text_between_their_braces() -> None:
@@ -92,3 +107,15 @@ def test_what_jsonb_refuses_is_told_and_its_neighbours_are_not_touched(
 def test_a_body_of_another_shape_is_not_read(text: str) -> None:
     with pytest.raises(UnreadableBodyError):
         read_member_list(text, "results")
+
+
+@pytest.mark.usefixtures("without_collector")
+def test_a_body_leaves_the_memory_as_soon_as_it_is_read() -> None:
+    body = Body(f'{{"results": [{",".join(EXACT)}], "total": 4}}')
+    watched = weakref.ref(body)
+
+    page = read_member_list(body, "results")
+
+    assert len(page.objects) == 4
+    del body
+    assert watched() is None
