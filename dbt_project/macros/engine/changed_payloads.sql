@@ -1,17 +1,26 @@
 {#- Incremental staging compares each unpacked row with its raw row instead of trusting a high-water
-    mark, so late commits, clock steps, corrections and withdrawals all come out right. -#}
+    mark, so late commits, clock steps, corrections and withdrawals all come out right, and so does a
+    change of the reading rules. -#}
 
-{#- Pre-hook: drops the rows whose raw row is gone, withdrawn or has another changed_at. -#}
+{#- Pre-hook: drops the rows whose raw row is gone, withdrawn or has another changed_at, and those that were
+    read by another version of the rules. -#}
 {% macro delete_changed(source_table, key) -%}
     {%- if is_incremental() %}
+    {%- set read_by_version = adapter.get_columns_in_relation(this)
+        | selectattr('name', 'equalto', 'reading_version') | list %}
+    {%- if not read_by_version %}
+    truncate table {{ this }}
+    {%- else %}
     delete from {{ this }} as unpacked
-    where not exists (
-        select 1
-        from {{ source('racing_api', source_table) }} as landed
-        where landed.{{ key }} = unpacked.{{ key }}
-            and landed.changed_at = unpacked.changed_at
-            and landed.withdrawn_at is null
-    )
+    where unpacked.reading_version != {{ reading_version() }}
+        or not exists (
+            select 1
+            from {{ source('racing_api', source_table) }} as landed
+            where landed.{{ key }} = unpacked.{{ key }}
+                and landed.changed_at = unpacked.changed_at
+                and landed.withdrawn_at is null
+        )
+    {%- endif %}
     {%- endif %}
 {%- endmacro %}
 

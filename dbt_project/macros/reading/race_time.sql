@@ -2,8 +2,8 @@
 {% macro race_time_seconds(expression) -%}
     case
         when {{ expression }} ~ '^\s*\d{1,3}:[0-5]?\d(?:\.\d+)?\s*$'
-            then
-                split_part({{ expression }}, ':', 1)::integer * 60
-                + split_part({{ expression }}, ':', 2)::numeric
+            then {{ measured(
+                "(split_part(" ~ expression ~ ", ':', 1)::integer * 60 + split_part(" ~ expression ~ ", ':', 2)::numeric)"
+            ) }}
     end
 {%- endmacro %}

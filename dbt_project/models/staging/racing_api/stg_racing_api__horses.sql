@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     indexes=[{'columns': ['horse_id']}],
     pre_hook="{{ delete_changed('horses', 'horse_id') }}",
 ) }}
@@ -41,7 +41,8 @@ renamed as (
 
         ----------  times
         first_landed_at,
-        changed_at
+        changed_at,
+        {{ reading_version() }} as reading_version
     from source
 
 )

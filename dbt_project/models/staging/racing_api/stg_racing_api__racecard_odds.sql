@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     indexes=[{'columns': ['race_id']}],
     pre_hook="{{ delete_changed('racecards', 'race_id') }}",
 ) }}
@@ -19,7 +19,6 @@ runners as (
     select
         source.race_id,
         source.race_date,
-        entries.off_dt,
         source.first_landed_at,
         source.changed_at,
         entries.horse_id,
@@ -37,13 +36,12 @@ prices as (
     select
         runners.race_id,
         runners.race_date,
-        runners.off_dt,
         runners.first_landed_at,
         runners.changed_at,
         runners.is_non_runner,
         runners.horse_id,
         entry.price,
-        {{ pre_race_history('entry.price', 'runners.off_dt') }} as history
+        {{ price_history('entry.price') }} as history
     from runners
     cross join lateral {{ array_entries("runners.runner -> 'odds'") }} as entry (price)
     {{ computed_once() }}
@@ -64,17 +62,16 @@ renamed as (
 
         ----------  numerics
         case when not is_non_runner then {{ price("price ->> 'decimal'") }} end as decimal_odds,
-        case when not is_non_runner then history[1] end as history_min,
-        case when not is_non_runner then history[2] end as history_max,
-        {{ api_integer("price ->> 'ew_places'") }} as ew_places,
-        {{ api_integer("price ->> 'ew_denom'") }} as ew_denom,
+        case when not is_non_runner then history end as history,
+        {{ measured(api_integer("price ->> 'ew_places'")) }} as ew_places,
+        {{ measured(api_integer("price ->> 'ew_denom'")) }} as ew_denom,
 
         ----------  times
         race_date,
-        off_dt,
         {{ api_london_moment("price ->> 'updated'") }} as updated_at,
         first_landed_at,
-        changed_at
+        changed_at,
+        {{ reading_version() }} as reading_version
     from prices
 
 )

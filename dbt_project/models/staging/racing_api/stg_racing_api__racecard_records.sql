@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     indexes=[{'columns': ['race_id']}],
     pre_hook="{{ delete_changed('racecards', 'race_id') }}",
 ) }}
@@ -87,7 +87,8 @@ renamed as (
 
         ----------  times
         first_landed_at,
-        changed_at
+        changed_at,
+        {{ reading_version() }} as reading_version
     from records
 
 )

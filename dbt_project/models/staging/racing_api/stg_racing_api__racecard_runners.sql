@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     indexes=[{'columns': ['race_id']}],
     pre_hook="{{ delete_changed('racecards', 'race_id') }}",
 ) }}
@@ -55,15 +55,19 @@ renamed as (
         {{ api_text("runner ->> 'trainer_location'") }} as trainer_location,
         {{ api_text("runner ->> 'owner'") }} as owner,
         {{ api_text("runner ->> 'sire'") }} as sire,
+        upper({{ api_text("runner ->> 'sire_region'") }}) as sire_region,
         {{ api_text("runner ->> 'dam'") }} as dam,
+        upper({{ api_text("runner ->> 'dam_region'") }}) as dam_region,
         {{ api_text("runner ->> 'damsire'") }} as damsire,
+        upper({{ api_text("runner ->> 'damsire_region'") }}) as damsire_region,
         {{ api_text("runner ->> 'breeder'") }} as breeder,
         {{ api_text("runner ->> 'colour'") }} as colour,
         coalesce(
             {{ sex_code(api_text("runner ->> 'sex_code'")) }},
             {{ sex_code(api_text("runner ->> 'sex'")) }}
         ) as sex_code,
-        case when not is_non_runner then {{ api_text("runner ->> 'number'") }} end as number,
+        case when not is_non_runner then nullif({{ api_text("runner ->> 'number'") }}, '0') end
+            as number,
         nullif({{ api_text("runner ->> 'draw'") }}, '0') as draw,
         {{ api_text("runner ->> 'headgear'") }} as headgear,
         {{ api_text("runner ->> 'headgear_run'") }} as headgear_run,
@@ -81,18 +85,21 @@ renamed as (
         end as past_results_flags,
 
         ----------  numerics
-        {{ api_integer("runner ->> 'age'") }} as age,
-        {{ api_integer("runner ->> 'lbs'") }} as weight_allotted_lbs,
+        {{ measured(api_integer("runner ->> 'age'")) }} as age,
+        {{ measured(api_integer("runner ->> 'lbs'")) }} as weight_allotted_lbs,
         case
             when not is_non_runner and {{ api_text("runner ->> 'jockey'") }} is not null
                 then {{ jockey_claim("runner ->> 'jockey'") }}
         end as jockey_claim_lbs,
-        {{ api_integer("runner ->> 'ofr'") }} as ofr,
-        {{ api_integer("runner ->> 'rpr'") }} as rpr,
-        {{ api_integer("runner ->> 'ts'") }} as ts,
+        {{ measured(api_integer("runner ->> 'ofr'")) }} as ofr,
+        {{ measured(api_integer("runner ->> 'rpr'")) }} as rpr,
+        {{ measured(api_integer("runner ->> 'ts'")) }} as ts,
+        {{ measured(api_integer("runner ->> 'performance_rating'")) }} as performance_rating,
+        {{ measured(api_integer("runner ->> 'speed_rating'")) }} as speed_rating,
 
         ----------  booleans
         is_non_runner,
+        {{ is_reserve_number("runner ->> 'number'") }} as is_reserve,
 
         ----------  dates
         {{ api_date("runner ->> 'dob'") }} as dob,
@@ -101,7 +108,8 @@ renamed as (
         race_date,
         off_dt,
         first_landed_at,
-        changed_at
+        changed_at,
+        {{ reading_version() }} as reading_version
     from runners
 
 )

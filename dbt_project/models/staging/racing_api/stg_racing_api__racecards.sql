@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     indexes=[{'columns': ['race_id']}],
     pre_hook="{{ delete_changed('racecards', 'race_id') }}",
 ) }}
@@ -46,8 +46,8 @@ renamed as (
         {{ api_text("payload ->> 'rating_band'") }} as rating_band,
         {{ api_text("payload ->> 'age_band'") }} as age_band,
         {{ api_text("payload ->> 'sex_restriction'") }} as sex_restriction,
-        {{ api_text("payload ->> 'distance'") }} as distance,
-        {{ api_text("payload ->> 'distance_round'") }} as distance_round,
+        {{ measured_text(api_text("payload ->> 'distance'")) }} as distance,
+        {{ measured_text(api_text("payload ->> 'distance_round'")) }} as distance_round,
         {{ api_text("payload ->> 'going'") }} as going,
         {{ api_text("payload ->> 'going_detailed'") }} as going_detailed,
         {{ api_text("payload ->> 'surface'") }} as surface,
@@ -58,6 +58,7 @@ renamed as (
         {{ api_text("payload ->> 'tip'") }} as tip,
         {{ api_text("payload ->> 'verdict'") }} as verdict,
         {{ api_text("payload ->> 'betting_forecast'") }} as betting_forecast,
+        lower({{ api_text("payload ->> 'race_status'") }}) as race_status,
         {{ prize_currency("payload ->> 'prize'") }} as prize_currency,
 
         ----------  numerics
@@ -74,7 +75,8 @@ renamed as (
         {{ api_moment("payload ->> 'off_dt'") }} as stated_off_dt,
         {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off_time'", 'race_date') }} as off_dt,
         first_landed_at,
-        changed_at
+        changed_at,
+        {{ reading_version() }} as reading_version
     from races
 
 )

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     indexes=[{'columns': ['race_id']}],
     pre_hook="{{ delete_changed('results', 'race_id') }}",
 ) }}
@@ -52,14 +52,14 @@ renamed as (
         {{ api_text("runner ->> 'dam'") }} as dam,
         {{ api_text("runner ->> 'damsire'") }} as damsire,
         {{ api_text("runner ->> 'position'") }} as position_str,
-        {{ api_text("runner ->> 'number'") }} as number,
+        nullif({{ api_text("runner ->> 'number'") }}, '0') as number,
         nullif({{ api_text("runner ->> 'draw'") }}, '0') as draw,
         {{ api_text("runner ->> 'sex'") }} as sex,
         {{ sex_code(api_text("runner ->> 'sex'")) }} as sex_code,
         {{ api_text("runner ->> 'headgear'") }} as headgear,
         {{ api_text("runner ->> 'sp'") }} as sp,
         {{ api_text("runner ->> 'btn'") }} as btn_text,
-        {{ api_text("runner ->> 'time'") }} as time_display,
+        {{ measured_text(api_text("runner ->> 'time'")) }} as time_display,
         {{ api_text("runner ->> 'comment'") }} as comment,
         {{ api_text("runner ->> 'silk_url'") }} as silk_url,
         {{ prize_currency("runner ->> 'prize'") }} as prize_currency,
@@ -67,15 +67,18 @@ renamed as (
         ----------  numerics
         {{ finishing_position("runner ->> 'position'") }} as position,
         {{ price("runner ->> 'sp_dec'") }} as sp_decimal,
+        {{ price("runner ->> 'bsp'") }} as bsp,
         {{ api_numeric("runner ->> 'btn'") }} as btn,
         {{ api_numeric("runner ->> 'ovr_btn'") }} as ovr_btn,
-        {{ api_integer("runner ->> 'age'") }} as age,
-        {{ api_integer("runner ->> 'weight_lbs'") }} as weight_lbs,
+        {{ measured(api_integer("runner ->> 'age'")) }} as age,
+        {{ measured(api_integer("runner ->> 'weight_lbs'")) }} as weight_lbs,
         {{ api_integer("runner ->> 'jockey_claim_lbs'") }} as jockey_claim_lbs,
         {{ race_time_seconds("runner ->> 'time'") }} as time_seconds,
-        {{ api_integer("runner ->> 'or'") }} as official_rating,
-        {{ api_integer("runner ->> 'rpr'") }} as rpr,
-        {{ api_integer("runner ->> 'tsr'") }} as tsr,
+        {{ measured(api_integer("runner ->> 'or'")) }} as official_rating,
+        {{ measured(api_integer("runner ->> 'rpr'")) }} as rpr,
+        {{ measured(api_integer("runner ->> 'tsr'")) }} as tsr,
+        {{ measured(api_integer("runner ->> 'performance_rating'")) }} as performance_rating,
+        {{ measured(api_integer("runner ->> 'speed_rating'")) }} as speed_rating,
         {{ prize_amount("runner ->> 'prize'") }} as prize_won,
 
         ----------  booleans
@@ -85,7 +88,8 @@ renamed as (
         race_date,
         off_dt,
         first_landed_at,
-        changed_at
+        changed_at,
+        {{ reading_version() }} as reading_version
     from runners
 
 )

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='sync_all_columns',
     indexes=[{'columns': ['race_id']}],
     pre_hook="{{ delete_changed('results', 'race_id') }}",
 ) }}
@@ -46,11 +46,11 @@ renamed as (
         {{ api_text("payload ->> 'rating_band'") }} as rating_band,
         {{ api_text("payload ->> 'age_band'") }} as age_band,
         {{ api_text("payload ->> 'sex_rest'") }} as sex_restriction,
-        {{ api_text("payload ->> 'dist'") }} as distance_round,
+        {{ measured_text(api_text("payload ->> 'dist'")) }} as distance_round,
         {{ api_text("payload ->> 'going'") }} as going,
         {{ api_text("payload ->> 'surface'") }} as surface,
         {{ api_text("payload ->> 'jumps'") }} as jumps,
-        {{ api_text("payload ->> 'winning_time_detail'") }} as winning_time_detail,
+        {{ measured_text(api_text("payload ->> 'winning_time_detail'")) }} as winning_time_detail,
         {{ api_text("payload ->> 'comments'") }} as comments,
         {{ api_text("payload ->> 'non_runners'") }} as non_runners,
         {{ api_text("payload ->> 'tote_win'") }} as tote_win,
@@ -62,15 +62,20 @@ renamed as (
 
         ----------  numerics
         {{ furlongs("payload ->> 'dist_f'") }} as furlongs,
-        {{ api_integer("payload ->> 'dist_y'") }} as distance_yards,
-        {{ api_integer("payload ->> 'dist_m'") }} as distance_metres,
+        coalesce(
+            {{ measured(api_integer("payload ->> 'dist_y'")) }},
+            {{ yards_of_metres(measured(api_integer("payload ->> 'dist_m'"))) }}
+        ) as distance_yards,
+        {{ written_distance_yards("payload ->> 'dist'") }} as written_yards,
+        {{ measured(api_integer("payload ->> 'dist_m'")) }} as distance_metres,
 
         ----------  times
         race_date,
         {{ api_moment("payload ->> 'off_dt'") }} as stated_off_dt,
         {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off'", 'race_date') }} as off_dt,
         first_landed_at,
-        changed_at
+        changed_at,
+        {{ reading_version() }} as reading_version
     from races
 
 )
