@@ -4,6 +4,6 @@ select
     count(*) as races
 from {{ ref('ra_races') }} as races
 left join {{ ref('going_groups') }} as going_groups
-    on lower(races.going) = lower(going_groups.going)
+    on lower(races.going) = lower(going_groups.spelling)
 where races.going is not null and going_groups.going is null
 group by races.going

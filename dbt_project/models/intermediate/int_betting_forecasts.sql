@@ -19,8 +19,8 @@ entries as (
     select
         racecards.race_id,
         entry.place,
-        substring(entry.value from '^\s*(\d+/\d+|Evs|Evens)\s') as fractional_odds,
-        btrim(regexp_replace(entry.value, '^\s*(\d+/\d+|Evs|Evens)\s', '')) as horse
+        {{ forecast_price('entry.value') }} as fractional_odds,
+        {{ horse_key(forecast_name('entry.value')) }} as horse_key
     from racecards
     cross join
         regexp_split_to_table(racecards.betting_forecast, ',')
@@ -42,7 +42,7 @@ priced as (
 
     select
         race_id,
-        horse,
+        horse_key,
         max(fractional_odds) over (partition by race_id, price_group) as fractional_odds
     from grouped
 
@@ -57,7 +57,7 @@ final as (
     inner join racecard_runners
         on
             priced.race_id = racecard_runners.race_id
-            and lower(priced.horse) = lower(racecard_runners.horse)
+            and priced.horse_key = {{ horse_key('racecard_runners.horse') }}
     where priced.fractional_odds is not null
     order by racecard_runners.runner_id, {{ bytewise('priced.fractional_odds') }}
 

@@ -89,7 +89,7 @@ final as (
 
     select
         named.course_id,
-        {{ without_country('named.course_name') }} as course_name,
+        {{ course_without_country('named.course_name') }} as course_name,
         named.region_code,
         coalesce(named.region, regions.region) as region,
         named.first_landed_at,

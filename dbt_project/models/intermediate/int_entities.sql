@@ -21,9 +21,9 @@ result_runners as (
 
 ),
 
-regions as (
+countries as (
 
-    select * from {{ ref('stg_racing_api__regions') }}
+    select * from {{ ref('bloodstock_countries') }}
 
 ),
 
@@ -34,6 +34,11 @@ mentions as (
         entity.entity_type,
         entity.entity_id,
         entity.name,
+        case entity.entity_type
+            {%- for kind in parents %}
+            when '{{ kind }}' then racecard_runners.{{ kind }}_region
+            {%- endfor %}
+        end as bred_in,
         true as is_card,
         max(coalesce(racecard_runners.off_dt, {{ london_midnight('racecard_runners.race_date') }}))
             as seen_at,
@@ -42,7 +47,7 @@ mentions as (
     from racecard_runners
     cross join {{ entities_of('racecard_runners', people + parents) }}
     where entity.entity_id is not null
-    group by entity.entity_type, entity.entity_id, entity.name
+    group by entity.entity_type, entity.entity_id, entity.name, bred_in
 
     union all
 
@@ -50,6 +55,7 @@ mentions as (
         entity.entity_type,
         entity.entity_id,
         entity.name,
+        null as bred_in,
         false as is_card,
         max(coalesce(result_runners.off_dt, {{ london_midnight('result_runners.race_date') }}))
             as seen_at,
@@ -66,6 +72,7 @@ mentions as (
         entity.entity_type,
         entity.entity_id,
         entity.name,
+        null as bred_in,
         false as is_card,
         max(profiles.changed_at) as seen_at,
         min(profiles.first_landed_at) as first_landed_at,
@@ -96,6 +103,33 @@ names as (
         seen_at desc,
         is_card desc,
         {{ bytewise('name') }} asc
+
+),
+
+-- Where a parent was bred: beside its name on a card, behind it elsewhere.
+bred as (
+
+    select
+        entity_type,
+        entity_id,
+        coalesce(bred_in, {{ country_of('name') }}) as country,
+        seen_at
+    from mentions
+    where entity_type in ('{{ parents | join("', '") }}')
+
+),
+
+countries_bred as (
+
+    select
+        bred.entity_type,
+        bred.entity_id,
+        {{ newest('coalesce(countries.code, bred.country)', 'bred.seen_at desc, ' ~ bytewise('bred.country')) }}
+            as region
+    from bred
+    left join countries on bred.country = countries.suffix
+    where bred.country is not null
+    group by bred.entity_type, bred.entity_id
 
 ),
 
@@ -137,12 +171,17 @@ final as (
         seen.entity_id,
         names.name,
         locations.location,
+        countries_bred.region,
         seen.has_card,
         seen.first_landed_at,
         seen.changed_at
     from seen
     inner join names
         on seen.entity_type = names.entity_type and seen.entity_id = names.entity_id
+    left join countries_bred
+        on
+            seen.entity_type = countries_bred.entity_type
+            and seen.entity_id = countries_bred.entity_id
     left join locations
         on seen.entity_id = locations.trainer_id and seen.entity_type = 'trainer'
 

@@ -22,9 +22,9 @@ result_runners as (
 
 ),
 
-regions as (
+countries as (
 
-    select * from {{ ref('stg_racing_api__regions') }}
+    select * from {{ ref('bloodstock_countries') }}
 
 ),
 
@@ -122,29 +122,39 @@ horses as (
 
 ),
 
-final as (
+bred as (
 
     select
-        horse_id,
-        {{ without_country('horse') }} as horse,
+        *,
         coalesce(
             {{ country_of('profile_horse') }},
             card_region,
             {{ country_of('result_horse') }}
-        ) as region,
-        sex_code,
-        dob,
-        colour,
-        coalesce(colour_code, upper(colour)) as colour_code,
-        breeder,
-        sire_id,
-        dam_id,
-        damsire_id,
-        has_profile,
-        has_card,
-        first_landed_at,
-        changed_at
+        ) as country
     from horses
+
+),
+
+final as (
+
+    select
+        bred.horse_id,
+        {{ without_country('bred.horse') }} as horse,
+        coalesce(countries.code, bred.country) as region,
+        bred.sex_code,
+        bred.dob,
+        bred.colour,
+        coalesce(bred.colour_code, upper(bred.colour)) as colour_code,
+        bred.breeder,
+        bred.sire_id,
+        bred.dam_id,
+        bred.damsire_id,
+        bred.has_profile,
+        bred.has_card,
+        bred.first_landed_at,
+        bred.changed_at
+    from bred
+    left join countries on bred.country = countries.suffix
 
 )
 

@@ -1,3 +1,6 @@
+{#- A result's written distance is rounded, a card's is not. -#}
+{% set yards = 'coalesce(results.distance_yards, racecards.distance_yards, results.written_yards)' %}
+
 with
 
 racecards as (
@@ -34,7 +37,9 @@ card_totals as (
 
     select
         race_id,
-        count(*) filter (where not is_non_runner and jockey is not null) as declared
+        count(*) filter (where not is_non_runner and not is_reserve and jockey is not null)
+            as declared,
+        count(*) filter (where is_non_runner) as non_runners
     from racecard_runners
     group by race_id
 
@@ -44,6 +49,7 @@ result_totals as (
 
     select
         race_id,
+        count(*) as listed,
         count(*) filter (where is_run) as runs,
         count(*) filter (where is_run and {{ is_win('position') }}) as winners,
         count(sp_decimal) filter (where is_run) as priced_runs,
@@ -74,14 +80,20 @@ merged as (
         coalesce(results.rating_band, racecards.rating_band) as rating_band,
         coalesce(results.age_band, racecards.age_band) as age_band,
         coalesce(results.sex_restriction, racecards.sex_restriction) as sex_restriction,
-        coalesce(results.going, racecards.going) as going,
+        coalesce(results.going, racecards.going) as stated_going,
         coalesce(results.surface, racecards.surface) as surface,
         coalesce(results.jumps, racecards.jumps) as jumps,
-        coalesce(results.furlongs, racecards.furlongs) as furlongs,
-        coalesce(results.distance_yards, racecards.distance_yards) as distance_yards,
-        coalesce(results.distance_metres, round(racecards.distance_yards * 0.9144)::integer)
-            as distance_metres,
-        coalesce(racecards.distance, {{ written_distance('results.distance_yards') }})
+        coalesce(
+            results.furlongs,
+            racecards.furlongs,
+            {{ furlongs_of_yards(yards) }}
+        ) as furlongs,
+        {{ yards }} as distance_yards,
+        coalesce(
+            results.distance_metres,
+            {{ metres_of_yards(yards) }}
+        ) as distance_metres,
+        coalesce(racecards.distance, {{ written_distance('coalesce(results.distance_yards, results.written_yards)') }})
             as distance_written,
         coalesce(racecards.distance_round, results.distance_round) as distance_round,
         {{ race_class(
@@ -122,10 +134,18 @@ merged as (
         racecards.verdict,
         racecards.betting_forecast,
         racecards.is_big_race,
-        racecards.is_abandoned,
+        racecards.race_status,
+        -- What was run was not abandoned, whatever an older card says.
+        coalesce(racecards.is_abandoned, false) and coalesce(result_totals.runs, 0) = 0
+            as is_abandoned,
         racecards.race_id is not null as has_card,
         coalesce(result_totals.runs > 0, false) as has_result,
         coalesce(result_totals.runs = 0 and result_totals.has_void_runs, false) as is_void,
+        {{ is_incomplete(
+            'result_totals.listed',
+            'card_totals.declared',
+            'greatest(' ~ named_non_runners('results.non_runners') ~ ' - card_totals.non_runners, 0)',
+        ) }} as is_incomplete,
         least(results.first_landed_at, racecards.first_landed_at) as first_landed_at,
         greatest(results.changed_at, racecards.changed_at) as changed_at
     from results
@@ -139,6 +159,7 @@ final as (
 
     select
         merged.*,
+        coalesce(going_groups.going, merged.stated_going) as going,
         row_number() over (
             partition by merged.course_id, merged.race_date
             order by merged.off_dt asc nulls last, {{ bytewise('merged.race_id') }} asc
@@ -149,7 +170,7 @@ final as (
         going_groups.going_group,
         coalesce(merged.surface = 'AW', going_groups.is_all_weather, false) as is_all_weather
     from merged
-    left join going_groups on lower(merged.going) = lower(going_groups.going)
+    left join going_groups on lower(merged.stated_going) = lower(going_groups.spelling)
 
 )
 

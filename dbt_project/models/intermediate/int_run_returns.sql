@@ -21,7 +21,11 @@ placed as (
         runs.is_win,
         races.winners,
         count(*) over (partition by runs.race_id, runs.position) as sharing,
-        {{ paid_places('races.runs', 'races.is_handicap') }} as paid_places,
+        -- How many places were paid hangs on how many ran, which an incomplete result hides.
+        case
+            when races.is_incomplete then null
+            else {{ paid_places('races.runs', 'races.is_handicap') }}
+        end as paid_places,
         {{ place_denominator('races.runs', 'races.is_handicap') }} as place_denominator,
         case
             when runs.sp_decimal is not null

@@ -12,6 +12,12 @@ result_runners as (
 
 ),
 
+owner_ids as (
+
+    select * from {{ ref('int_owner_ids') }}
+
+),
+
 races as (
 
     select * from {{ ref('int_races') }}
@@ -24,8 +30,33 @@ horses as (
 
 ),
 
+cards as (
+
+    select
+        racecard_runners.*,
+        coalesce(racecard_runners.owner_id, owner_ids.owner_id) as known_owner_id,
+        owner_ids.owner_id is not null as owner_id_is_inferred
+    from racecard_runners
+    left join owner_ids
+        on racecard_runners.runner_id = owner_ids.runner_id and owner_ids.source = 'card'
+
+),
+
+results as (
+
+    select
+        result_runners.*,
+        coalesce(result_runners.owner_id, owner_ids.owner_id) as known_owner_id,
+        owner_ids.owner_id is not null as owner_id_is_inferred
+    from result_runners
+    left join owner_ids
+        on result_runners.runner_id = owner_ids.runner_id and owner_ids.source = 'result'
+
+),
+
 -- What happened in the race (jockey, draw, number, headgear, owner, trainer, weight) is the
--- result's; everything else is what the card knew before it.
+-- result's; everything else is what the card knew before it. Of an owner both name, the card's
+-- spelling goes first, since results drop "&" and commas.
 merged as (
 
     select
@@ -35,10 +66,12 @@ merged as (
         races.race_date,
         cards.runner_id is not null as has_card,
         coalesce(results.is_run, false) as has_result,
+        coalesce(cards.is_non_runner, false) as is_non_runner,
+        coalesce(cards.is_reserve, false) and results.runner_id is null as is_reserve,
         case
-            when cards.is_non_runner then true
-            when not races.has_result then null
             when results.runner_id is not null then false
+            when cards.is_non_runner then true
+            when cards.is_reserve or not races.has_result or races.is_incomplete then null
             when cards.jockey is not null then true
         end as is_scratched,
 
@@ -46,7 +79,19 @@ merged as (
         {{ runner_person_figure('jockey', 'jockey_claim_lbs') }} as jockey_claim_lbs,
         {{ runner_person('trainer') }},
         cards.trainer_location,
-        {{ runner_person('owner', card_first=true) }},
+        case
+            when results.owner is null then cards.known_owner_id
+            else results.known_owner_id
+        end as owner_id,
+        case
+            when results.owner is null or results.known_owner_id = cards.known_owner_id
+                then coalesce(cards.owner, results.owner)
+            else results.owner
+        end as owner,
+        case
+            when results.owner is null then coalesce(cards.owner_id_is_inferred, false)
+            else results.owner_id_is_inferred
+        end as owner_id_is_inferred,
         coalesce(results.number, cards.number) as number,
         coalesce(results.draw, cards.draw) as draw,
         coalesce(results.headgear, cards.headgear) as headgear,
@@ -69,6 +114,8 @@ merged as (
         coalesce(cards.ofr, results.official_rating) as ofr,
         cards.rpr,
         cards.ts,
+        cards.performance_rating,
+        cards.speed_rating,
         cards.comment,
         cards.spotlight,
         cards.trainer_rtf,
@@ -90,8 +137,8 @@ merged as (
         races.code,
         least(cards.first_landed_at, results.first_landed_at) as first_landed_at,
         greatest(cards.changed_at, results.changed_at) as changed_at
-    from racecard_runners as cards
-    full outer join result_runners as results on cards.runner_id = results.runner_id
+    from cards
+    full outer join results on cards.runner_id = results.runner_id
     inner join races on coalesce(cards.race_id, results.race_id) = races.race_id
 
 ),

@@ -18,6 +18,13 @@ horses as (
 
 ),
 
+owner_ids as (
+
+    select * from {{ ref('int_owner_ids') }}
+    where source = 'result'
+
+),
+
 rates as (
 
     select * from {{ ref('eur_gbp_rates') }}
@@ -65,7 +72,7 @@ final as (
         races.course_id,
         runs.jockey_id,
         runs.trainer_id,
-        runs.owner_id,
+        coalesce(runs.owner_id, owner_ids.owner_id) as owner_id,
         horses.sire_id,
         horses.dam_id,
         horses.damsire_id,
@@ -88,10 +95,18 @@ final as (
         runs.is_win,
         runs.is_place,
         runs.sp_decimal,
+        runs.bsp,
         runs.expected_wins,
-        {{ expected_fair(
-            'runs.expected_wins', 'races.expected_wins', 'races.runs', 'races.priced_runs', 'races.winners'
-        ) }} as expected_fair,
+        case
+            when races.is_incomplete then null
+            else {{ expected_fair(
+                'runs.expected_wins',
+                'races.expected_wins',
+                'races.runs',
+                'races.priced_runs',
+                'races.winners',
+            ) }}
+        end as expected_fair,
         {{ profit_loss_1u('runs.is_win', 'runs.sp_decimal', 'races.winners') }} as profit_loss_1u,
         runs.prize_won,
         runs.prize_currency,
@@ -106,6 +121,7 @@ final as (
     from runs
     inner join races on runs.race_id = races.race_id
     inner join horses on runs.horse_id = horses.horse_id
+    left join owner_ids on runs.runner_id = owner_ids.runner_id
     inner join rate_of_year on extract(year from runs.race_date)::integer = rate_of_year.year
 
 )

@@ -18,9 +18,10 @@ margins as (
 
 ),
 
-regions as (
+owner_ids as (
 
-    select * from {{ ref('stg_racing_api__regions') }}
+    select * from {{ ref('int_owner_ids') }}
+    where source = 'result'
 
 ),
 
@@ -42,7 +43,7 @@ final as (
         result_runners.jockey_id,
         result_runners.jockey_claim_lbs,
         result_runners.trainer_id,
-        result_runners.owner_id,
+        coalesce(result_runners.owner_id, owner_ids.owner_id) as owner_id,
         result_runners.sire_id,
         result_runners.dam_id,
         result_runners.damsire_id,
@@ -67,9 +68,14 @@ final as (
         result_runners.first_landed_at as created_at,
         result_runners.prize_currency,
         result_runners.is_run,
-        races.code
+        races.code,
+        result_runners.performance_rating,
+        result_runners.speed_rating,
+        result_runners.bsp::numeric(8, 2) as bsp,
+        owner_ids.owner_id is not null as owner_id_is_inferred
     from result_runners
     inner join races on result_runners.race_id = races.race_id
+    left join owner_ids on result_runners.runner_id = owner_ids.runner_id
     left join margins on result_runners.runner_id = margins.runner_id
 
 )

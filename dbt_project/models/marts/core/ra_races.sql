@@ -44,7 +44,7 @@ final as (
         races.weather,
         races.jumps,
         races.is_big_race,
-        coalesce(races.is_abandoned, false) as is_abandoned,
+        races.is_abandoned,
         races.has_result,
         races.winning_time,
         races.winning_time_detail,
@@ -69,7 +69,9 @@ final as (
         races.has_card,
         races.prize_currency,
         races.prize_total_paid::numeric(12, 2) as prize_total_paid,
-        races.distance_yards
+        races.distance_yards,
+        races.race_status,
+        races.is_incomplete
     from races
     left join courses on races.course_id = courses.course_id
 

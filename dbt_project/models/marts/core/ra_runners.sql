@@ -81,7 +81,12 @@ final as (
             runners.race_date - runners.previous_run_on
         ) as last_run_days,
         runners.prize_currency,
-        runners.code
+        runners.code,
+        runners.performance_rating,
+        runners.speed_rating,
+        runners.owner_id_is_inferred,
+        runners.is_reserve,
+        runners.is_non_runner
     from runners
     left join forecasts on runners.runner_id = forecasts.runner_id
 

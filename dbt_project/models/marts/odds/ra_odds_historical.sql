@@ -80,7 +80,7 @@ final as (
         runners.jockey,
         runners.trainer,
         runners.headgear,
-        {{ api_integer('runners.draw') }} as stall_number,
+        {{ leading_number('runners.draw') }} as stall_number,
         returned.favourite_position::integer as sp_favorite_position,
         runs.sp_decimal::numeric(8, 2) as industry_sp,
         runs.position_str as finishing_position,
@@ -104,7 +104,8 @@ final as (
         runs.horse_id,
         pre_race_prices.lowest_exchange::numeric(10, 3) as pre_race_min_exchange,
         pre_race_prices.highest_exchange::numeric(10, 3) as pre_race_max_exchange,
-        runners.has_card
+        runners.has_card,
+        runs.bsp::numeric(8, 2) as bsp
     from runs
     inner join runners on runs.runner_id = runners.runner_id
     inner join races on runs.race_id = races.race_id

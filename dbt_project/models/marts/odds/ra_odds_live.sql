@@ -50,10 +50,10 @@ final as (
         races.going,
         races.field_size::integer as runners,
         runners.horse as horse_name,
-        {{ api_integer('runners.number') }} as horse_number,
+        {{ leading_number('runners.number') }} as horse_number,
         runners.jockey,
         runners.trainer,
-        {{ api_integer('runners.draw') }} as draw,
+        {{ leading_number('runners.draw') }} as draw,
         {{ stones_and_pounds('runners.weight_lbs') }} as weight,
         runners.age,
         runners.form,
@@ -62,7 +62,7 @@ final as (
         'WIN' as market_type,
         odds.decimal_odds::numeric(10, 3) as odds_decimal,
         odds.fractional_odds as odds_fractional,
-        case when races.off_dt > {{ as_of_time() }} then 'OPEN' else 'CLOSED' end as market_status,
+        case when races.off_dt <= {{ as_of_time() }} then 'CLOSED' else 'OPEN' end as market_status,
         false as in_play,
         odds.updated_at as odds_timestamp,
         odds.changed_at as fetched_at,
@@ -73,7 +73,11 @@ final as (
     inner join runners on odds.runner_id = runners.runner_id
     inner join bookmakers on odds.bookmaker_code = bookmakers.code
     left join courses on races.course_id = courses.course_id
-    where races.race_date >= {{ as_of_date() }} and not races.has_result
+    where
+        races.race_date >= {{ as_of_date() }}
+        and not races.has_result
+        and not races.is_void
+        and not races.is_abandoned
 
 )
 

@@ -18,12 +18,60 @@ results as (
 
 ),
 
+load_days as (
+
+    select * from {{ ref('stg_racing_api__load_days') }}
+
+),
+
+days as (
+
+    select distinct day
+    from load_days
+    where resource = 'results' and complete and day is not null
+
+),
+
+-- Days in a row are of one stretch.
+stretches as (
+
+    select
+        min(day) as first_day,
+        max(day) as last_day,
+        extract(year from min(day) + interval '1 year' - interval '1 day')::integer as first_year
+    from (
+        select
+            day,
+            day - row_number() over (order by day)::integer as stretch
+        from days
+    ) as numbered
+    group by stretch
+
+),
+
+-- The first year of a stretch that landed in full; the year of as_of_date is full as far as it has come.
 landed as (
 
     select
-        min(race_date) as history_from,
-        extract(year from min(race_date) + interval '1 year' - interval '1 day')::integer
-            as first_full_year
+        first_day,
+        lead(first_day) over (order by first_day) as next_first_day,
+        case
+            when
+                make_date(first_year, 12, 31) <= last_day
+                or (
+                    first_year = extract(year from {{ as_of_date() }})
+                    and first_year = extract(year from last_day)
+                    and last_day = max(last_day) over ()
+                )
+                then first_year
+        end as first_full_year
+    from stretches
+
+),
+
+history_start as (
+
+    select min(race_date) as history_from
     from results
 
 ),
@@ -53,14 +101,24 @@ final as (
         history.career_runs::integer as career_runs,
         history.career_wins::integer as career_wins,
         history.jockey_id,
-        landed.history_from,
-        coalesce(
-            extract(year from runners.dob)::integer,
-            extract(year from runners.race_date)::integer - runners.age
-        ) + 2 >= landed.first_full_year as history_complete
+        history_start.history_from,
+        case
+            when born.year is not null then coalesce(born.year + 2 >= landed.first_full_year, false)
+        end as history_complete
     from history
     inner join runners on history.runner_id = runners.runner_id
-    cross join landed
+    cross join history_start
+    cross join lateral (
+        select
+            coalesce(
+                extract(year from runners.dob)::integer,
+                extract(year from runners.race_date)::integer - runners.age
+            ) as year
+    ) as born
+    left join landed
+        on
+            runners.race_date >= landed.first_day
+            and runners.race_date < coalesce(landed.next_first_day, 'infinity')
 
 )
 
