@@ -4,9 +4,19 @@
     date '{{ var("as_of_date", none) or london.strftime("%Y-%m-%d") }}'
 {%- endmacro %}
 
-{#- The moment that "now" means: var as_of_time, else when the run started. -#}
+{#- The moment that "now" means: var as_of_time, which is London's clock where it has no offset, else the
+    end of as_of_date where that is given, else when the run started. -#}
 {% macro as_of_time() -%}
-    timestamptz '{{ var("as_of_time", none) or run_started_at.isoformat() }}'
+    {%- set given = var("as_of_time", none) -%}
+    {%- if given and modules.re.search('(?:Z|[-+][0-9:]+)$', given | string | trim) and ':' in given | string -%}
+    timestamptz '{{ given }}'
+    {%- elif given -%}
+    (timestamp '{{ given }}' at time zone 'Europe/London')
+    {%- elif var("as_of_date", none) -%}
+    ((({{ as_of_date() }} + 1)::timestamp at time zone 'Europe/London') - interval '1 microsecond')
+    {%- else -%}
+    timestamptz '{{ run_started_at.isoformat() }}'
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Whether a day is among the n days up to as_of_date. -#}

@@ -6,9 +6,14 @@
     )) }}
 {%- endmacro %}
 
+{#- Whether this command of dbt makes models or seeds: compiling and documenting do not. -#}
+{% macro makes_tables() -%}
+    {{ return(flags.WHICH in ('run', 'build', 'seed')) }}
+{%- endmacro %}
+
 {% macro create_build_log() -%}
     {%- set relation = build_log_relation() -%}
-    {%- if execute and not adapter.get_relation(relation.database, relation.schema, relation.identifier) %}
+    {%- if execute and makes_tables() and not adapter.get_relation(relation.database, relation.schema, relation.identifier) %}
         {%- if not adapter.check_schema_exists(relation.database, relation.schema) -%}
             {%- do adapter.create_schema(relation) -%}
         {%- endif %}
@@ -30,7 +35,7 @@
     quote a payload, so the values go as parameters. -#}
 {% macro log_build(results) -%}
     {%- set values = [] -%}
-    {%- for result in results if result.node.resource_type in ('model', 'seed')
+    {%- for result in results if makes_tables() and result.node.resource_type in ('model', 'seed')
             and result.node.config.materialized != 'ephemeral' and result.status in ('success', 'error') -%}
         {%- set timing = result.timing | selectattr('name', 'equalto', 'execute') | list -%}
         {%- set written = result.adapter_response.get('rows_affected', -1) -%}

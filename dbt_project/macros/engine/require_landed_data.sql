@@ -1,21 +1,45 @@
-{#- Stops a run on a database in which nothing has landed, with a sentence that says what to do;
-    without the reference data it goes on, and says what is missing. -#}
+{#- Stops a run that cannot end well, with a sentence that says what to do: on a database in which nothing has
+    landed (with --empty, one without raw tables), or without the seeds that it reads. Without the reference
+    data it goes on, and says what is missing. -#}
 {% macro require_landed_data() -%}
-    {%- if execute -%}
-        {%- set landed = adapter.get_relation(target.database, 'raw', 'load_days')
-            and run_query("select 1 from raw.load_days where objects_received > 0 limit 1") | length > 0 -%}
+    {%- if execute and flags.WHICH in ('run', 'build', 'test') -%}
+        {%- set log_exists = adapter.get_relation(target.database, 'raw', 'load_days') -%}
+        {%- set landed = log_exists and (
+            flags.EMPTY or run_query("select 1 from raw.load_days where objects_received > 0 limit 1") | length > 0
+        ) -%}
         {%- if not landed -%}
             {%- do exceptions.raise_compiler_error(
                 "Database " ~ target.database ~ " holds no landed data: run `make load` first, "
                 ~ "or `make demo` to try a simulated season."
             ) -%}
         {%- endif -%}
-        {%- if run_query("select 1 from raw.regions limit 1") | length == 0 -%}
+        {%- if not flags.EMPTY and run_query("select 1 from raw.regions limit 1") | length == 0 -%}
             {%- do log(
-                "No regions have been landed, so no country is told from a horse's name: "
+                "No regions have been landed, so no country is told from a course's name: "
                 ~ "run `make load RESOURCE=reference`.",
                 info=true
             ) -%}
         {%- endif -%}
+        {%- do require_seeds() -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- `dbt run` makes no seeds: those that its models read have to be there, with the columns they have now. -#}
+{% macro require_seeds() -%}
+    {%- if flags.WHICH == 'run' -%}
+        {%- set read = [] -%}
+        {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}
+            {%- do read.extend(node.depends_on.nodes) -%}
+        {%- endfor -%}
+        {%- for seed in graph.nodes.values() if seed.resource_type == 'seed' and seed.unique_id in read -%}
+            {%- set relation = adapter.get_relation(seed.database, seed.schema, seed.alias) -%}
+            {%- set found = (adapter.get_columns_in_relation(relation) if relation else []) | map(attribute='name') | list -%}
+            {%- for column in seed.config.column_types if column not in found -%}
+                {%- do exceptions.raise_compiler_error(
+                    "The seed " ~ seed.name ~ " is not in database " ~ target.database ~ " as it is now: run `dbt seed` first, "
+                    ~ "or `dbt build`, which does both."
+                ) -%}
+            {%- endfor -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
