@@ -1,4 +1,4 @@
-"""Corrected, shrunken, withdrawn and late payloads come out right after the next build."""
+"""Corrected, shrunken, withdrawn and late payloads and changed rules come out right when built."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def races(season_copy: Warehouse) -> list[dict[str, Any]]:
     return whole[:5]
 
 
-def test_changes_of_raw_reach_the_tables_and_equal_a_full_rebuild(
+def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables_and_equal_a_full_rebuild(
     season_copy: Warehouse, races: list[dict[str, Any]]
 ) -> None:
     corrected, shrunken, withdrawn, late, untouched = races
@@ -56,13 +56,29 @@ def test_changes_of_raw_reach_the_tables_and_equal_a_full_rebuild(
             assert not _runners(connection, late)
             assert _runners(connection, untouched) == {r["horse_id"] for r in untouched["runners"]}
 
+        _read_by_older_rules(connection)
         # What was committed last is older than what has been built since.
         season_copy.dbt("run")
         assert _runners(connection, late) == {r["horse_id"] for r in late["runners"]}
+        assert connection.execute(
+            "select count(*) from racing.ra_race_results where sp = 'as read before'"
+        ).fetchone() == (0,)
 
     step_by_step = season_copy.fingerprints("racing", without=("ra_metadata_tracking",))
     season_copy.dbt("run", "--full-refresh")
     assert season_copy.fingerprints("racing", without=("ra_metadata_tracking",)) == step_by_step
+
+
+def _read_by_older_rules(connection: psycopg.Connection[Any]) -> None:
+    """Leave rows as an older version read them, and cards as before there were versions."""
+    connection.execute(
+        "update racing_staging.stg_racing_api__result_runners"
+        " set sp = 'as read before', reading_version = reading_version - 1"
+    )
+    connection.execute(
+        "alter table racing_staging.stg_racing_api__racecards"
+        " drop column reading_version, drop column race_status, add column abolished integer"
+    )
 
 
 def _disqualify_winner(race: dict[str, Any]) -> str:

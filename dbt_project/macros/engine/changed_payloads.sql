@@ -3,7 +3,7 @@
     change of the reading rules. -#}
 
 {#- Pre-hook: drops the rows whose raw row is gone, withdrawn or has another changed_at, and those that were
-    read by another version of the rules. -#}
+    read by another version of the rules. With --empty, too, what raw holds stays unpacked. -#}
 {% macro delete_changed(source_table, key) -%}
     {%- if is_incremental() %}
     {%- set read_by_version = adapter.get_columns_in_relation(this)
@@ -15,7 +15,7 @@
     where unpacked.reading_version != {{ reading_version() }}
         or not exists (
             select 1
-            from {{ source('racing_api', source_table) }} as landed
+            from {{ source('racing_api', source_table).render() }} as landed
             where landed.{{ key }} = unpacked.{{ key }}
                 and landed.changed_at = unpacked.changed_at
                 and landed.withdrawn_at is null
@@ -24,10 +24,11 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- The live raw rows that are not unpacked yet. -#}
+{#- The live raw rows that are not unpacked yet. Behind a subquery, since `dbt run --empty` gives a source an alias
+    of its own. -#}
 {% macro select_unpacked(source_table, key) -%}
     select landed.*
-    from {{ source('racing_api', source_table) }} as landed
+    from (select * from {{ source('racing_api', source_table) }}) as landed
     where landed.withdrawn_at is null
     {%- if is_incremental() %}
         and not exists (select 1 from {{ this }} as unpacked where unpacked.{{ key }} = landed.{{ key }})

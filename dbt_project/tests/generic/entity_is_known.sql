@@ -5,6 +5,12 @@
 
 with
 
+named as (
+
+    select * from {{ model }}
+
+),
+
 masters as (
     {% for kind in entity_kinds() %}
     select
@@ -21,7 +27,7 @@ masters as (
 select distinct
     named.{{ prefix }}_type,
     named.{{ prefix }}_id
-from {{ model }} as named
+from named
 left join masters
     on named.{{ prefix }}_type = masters.entity_type and named.{{ prefix }}_id = masters.entity_id
 where named.{{ prefix }}_id is not null and masters.entity_id is null and ({{ among }})

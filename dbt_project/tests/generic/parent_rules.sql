@@ -52,10 +52,18 @@
     ]) -%}
 {%- endfor %}
 
+with
+
+parents as (
+
+    select * from {{ model }}
+
+)
+
 select
     parents.id,
     rule.stated
-from {{ model }} as parents
+from parents
 cross join lateral (
     values
     {%- for rule in rules %}

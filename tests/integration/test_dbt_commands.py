@@ -1,0 +1,83 @@
+"""The commands of dbt that a user gives before, beside and instead of a build."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from loaders.config import ROOT
+from tests.api import Api
+from tests.integration.conftest import Warehouse
+from tests.integration.loading import race
+
+
+@pytest.fixture
+def landed(warehouse: Warehouse) -> Warehouse:
+    """Raw tables with one race in them, and nothing built."""
+    with Api() as api:
+        api.regions = [{"region": "Great Britain", "region_code": "gb"}]
+        api.results = {"2025-07-01": [race("rac_1", "2025-07-01", {"horse_id": "hrs_1"})]}
+        landed = Warehouse({**warehouse.environment, **api.environment()}, warehouse.scratch)
+        landed.run("studbook", "load", "reference")
+        landed.run("studbook", "load", "results", "--from", "2025-07-01", "--to", "2025-07-01")
+    return landed
+
+
+def test_what_needs_no_landed_data_works_without(warehouse: Warehouse) -> None:
+    for command in (
+        ("compile", "-s", "ra_races"),
+        ("ls", "-s", "ra_races"),
+        ("docs", "generate"),
+        ("seed",),
+    ):
+        warehouse.run("dbt", "--quiet", *command)
+    assert (warehouse.scratch / "target" / "catalog.json").exists()
+    with warehouse.connect() as connection:
+        assert _tables(connection, "racing_staging") >= {"going_groups", "eur_gbp_rates"}
+        assert _tables(connection, "racing") == set()
+
+
+def test_a_build_of_nothing_makes_every_table_and_passes_every_test(warehouse: Warehouse) -> None:
+    with warehouse.connect() as connection:
+        connection.execute((ROOT / "loaders" / "raw.sql").read_text())
+
+        warehouse.run("dbt", "--quiet", "build", "--empty")
+
+        assert {result["status"] for result in warehouse.results()} <= {"success", "pass"}
+        assert _tables(connection, "racing") >= {"ra_races", "ra_mst_sires", "ra_odds_live"}
+
+
+def test_a_run_without_the_seeds_that_it_reads_says_what_to_do(landed: Warehouse) -> None:
+    name = landed.environment["PGDATABASE"]
+    sentence = f"is not in database {name} as it is now: run `dbt seed` first, or `dbt build`"
+    refused = landed.run("dbt", "--no-use-colors", "run", check=False)
+    assert refused.returncode != 0
+    assert sentence in refused.stdout
+
+    landed.run("dbt", "--quiet", "seed")
+    with landed.connect() as connection:
+        # As it was before a column was added to it.
+        connection.execute("alter table racing_staging.going_groups drop column spelling")
+        assert f"The seed going_groups {sentence}" in landed.run("dbt", "run", check=False).stdout
+
+        landed.run("dbt", "--quiet", "seed")
+        landed.run("dbt", "--quiet", "run")
+        assert _tables(connection, "racing") >= {"ra_races", "ra_mst_sires", "ra_odds_live"}
+
+        # What is unpacked stays so when a run of nothing comes between.
+        connection.execute("update racing_staging.stg_racing_api__results set course_name = 'Kept'")
+        landed.run("dbt", "--quiet", "run", "--empty")
+        assert connection.execute(
+            "select course_name from racing_staging.stg_racing_api__results"
+        ).fetchall() == [("Kept",)]
+
+
+def _tables(connection: psycopg.Connection[Any], schema: str) -> set[str]:
+    return {
+        name
+        for (name,) in connection.execute(
+            "select table_name from information_schema.tables where table_schema = %s", [schema]
+        )
+    }
