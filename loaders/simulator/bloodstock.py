@@ -11,7 +11,7 @@ from loaders.simulator.names import Names
 from loaders.simulator.people import SIRE_SKEW, Weighted
 
 SOUTHERN = frozenset({"AUS", "NZ", "SAF", "BRZ", "ARG", "CHI", "URU", "PER"})
-COUNTRIES = ("GB", "IRE", "FR", "USA", "GER", "AUS", "CAN", "JAP", "NZ", "SAF", "ITY", "BRZ")
+COUNTRIES = ("GB", "IRE", "FR", "USA", "GER", "AUS", "CAN", "JPN", "NZ", "SAF", "ITY", "BRZ")
 COUNTRY_SHARES = (37, 38, 12, 6, 3, 1, 0.8, 0.6, 0.6, 0.4, 0.4, 0.2)
 
 

@@ -52,7 +52,7 @@ _ABROAD = {
     "ity": "San Siro F",
     "hk": "Sha Tin F",
     "aus": "Flemington F|Randwick F",
-    "jap": "Tokyo F",
+    "jpn": "Tokyo F",
 }
 
 

@@ -119,6 +119,24 @@ def test_the_real_samples_pass_the_same_checks(
     validator(specification, path).validate(sample(name))
 
 
+def test_the_real_sample_of_today_passes_once_its_page_is_whole(
+    specification: dict[str, Any],
+) -> None:
+    today = sample("results_today_free_2026")
+    # The sample has the results of its page and nothing else of it.
+    page = {**today, "total": len(today["results"]), "limit": 50, "skip": 0, "query": []}
+    validator(specification, "/v1/results/today/free").validate(page)
+    assert len(today["results"]) == 2
+
+
+def test_the_simulated_regions_are_the_real_ones(world: World) -> None:
+    def by_code(regions: list[dict[str, Any]]) -> dict[str, str]:
+        return {region["region_code"]: region["region"] for region in regions}
+
+    assert by_code(world.regions()) == by_code(sample("regions"))
+    assert len(world.regions()) == 55
+
+
 def shape(payload: Any, path: str = "") -> set[tuple[str, str]]:
     """Every key of a payload with the type of its value, whatever its place in a list."""
     if isinstance(payload, dict):

@@ -17,15 +17,6 @@ from tests.conftest import fresh_database
 from tests.integration.conftest import Warehouse
 from tests.shared import SAMPLES, needs_racing_api
 
-# The sample of regions is cut to two; these are the others that the races of the samples name.
-OTHER_REGIONS = {
-    "ire": "Ireland",
-    "fr": "France",
-    "usa": "United States",
-    "can": "Canada",
-    "aus": "Australia",
-    "ger": "Germany",
-}
 pytestmark = needs_racing_api
 
 
@@ -35,9 +26,7 @@ def samples(
 ) -> Iterator[psycopg.Connection[Any]]:
     """A connection to a warehouse of the real samples."""
     with fresh_database(server.environment()) as database, Api() as api:
-        api.regions = _sample("regions") + [
-            {"region": name, "region_code": code} for code, name in OTHER_REGIONS.items()
-        ]
+        api.regions = _sample("regions")
         api.courses = _sample("courses_page")["courses"]
         api.results = {"2025-10-07": _sample("results_page")["results"]}
         api.racecards = {"2025-10-13": _sample("racecards_pro_page")["racecards"]}
