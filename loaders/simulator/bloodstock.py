@@ -10,9 +10,15 @@ from loaders.simulator.horses import COLOUR_SHARES, COLOURS, Horse, Parent
 from loaders.simulator.names import Names
 from loaders.simulator.people import SIRE_SKEW, Weighted
 
-SOUTHERN = frozenset({"AUS", "NZ", "SAF", "BRZ", "ARG", "CHI", "URU", "PER"})
+SOUTHERN = frozenset({"AUS", "NZ", "SAF", "BRZ", "ARG", "CHI", "URU", "PER", "ZIM"})
 COUNTRIES = ("GB", "IRE", "FR", "USA", "GER", "AUS", "CAN", "JPN", "NZ", "SAF", "ITY", "BRZ")
 COUNTRY_SHARES = (37, 38, 12, 6, 3, 1, 0.8, 0.6, 0.6, 0.4, 0.4, 0.2)
+# Countries without racing of their own in the feed, for a few of those that come from others.
+_ELSEWHERE = {
+    "USA": ("MEX", "VEN", "COL", "ECU"),
+    "GER": ("ROM", "UKR"),
+    "SAF": ("ZIM",),
+}
 
 
 class Roster:
@@ -71,6 +77,7 @@ class Bloodstock:
         """A parent whose own parents nobody knows any more."""
         country = self._country()
         number, name = self.next_number(), self._names.horse(country, male)
+        country = _origin(country, number)
         return Parent(
             self._rng, number, name, country, born, None, None, jumper=False, stallion=male
         )
@@ -80,6 +87,7 @@ class Bloodstock:
         country = self._country()
         known = rng.random() < 0.95
         number, name = self.next_number(), self._names.horse(country, True)
+        country = _origin(country, number)
         sire = rng.choice(self._ancestors) if known else None
         dam = rng.choice(self._granddams) if known else None
         stallion = Parent(
@@ -100,6 +108,7 @@ class Bloodstock:
         dam = rng.choice(self._granddams)
         country = self._country()
         number, name = self.next_number(), self._names.horse(country, False)
+        country = _origin(country, number)
         mare = Parent(rng, number, name, country, born, sire, dam, jumper=jumper, stallion=False)
         mare.merit = 0.5 * sire.merit + 0.85 * mare.merit
         mare.stamina = 0.5 * sire.stamina + 0.5 * mare.stamina
@@ -161,3 +170,9 @@ class Bloodstock:
         horse.fencing = rng.gauss(0, 0.35)
         horse.flat_bred = not jumper
         return horse
+
+
+def _origin(country: str, number: int) -> str:
+    """Where a stallion or mare of a country really comes from."""
+    others = _ELSEWHERE.get(country)
+    return others[number // 12 % len(others)] if others and number % 12 == 0 else country
