@@ -49,7 +49,7 @@ def note(
         if finish.position == 1:
             runner.jockey.won()
             if rng.random() < 0.12:
-                said = (today, race_id, course, race.name, race.furlongs, race.yards)
+                said = (today, race_id, course, race.name, race.stated, race.yards)
                 horse.quotes.append(said)
         if finish.code == "DIED":
             horse.died = today

@@ -28,12 +28,16 @@ _JUMP_CLASSES = ((100, 5), (116, 4), (131, 3), (146, 2))
 
 
 class Conditions(NamedTuple):
-    """What a race is. `low` and `high` bound the ratings of a handicap, `ages` the horses' ages."""
+    """What a race is. `low` and `high` bound the ratings of a handicap, `ages` the horses' ages.
+
+    `furlongs` is the distance that it is written for, `stated` the one that the course can offer.
+    """
 
     letter: str
     surface: str
     yards: int
     furlongs: float
+    stated: float
     jumps: int
     handicap: bool
     race_class: str
@@ -74,7 +78,8 @@ def write(
     flat = letter in "FY"
     region, home = COURSES[course].region, COURSES[course].home
     furlongs = _trip(rng, letter, surface, best)
-    yards = _yards(course, furlongs)
+    stated = _stated(letter, course, furlongs)
+    yards = _yards(course, stated)
     fillies = female and rng.random() < (0.42 if flat else 0.35)
 
     pattern = ""
@@ -137,6 +142,7 @@ def write(
         surface=surface,
         yards=yards,
         furlongs=furlongs,
+        stated=stated,
         jumps=jumps,
         handicap=handicap,
         race_class=race_class,
@@ -156,6 +162,12 @@ def _trip(rng: Random, letter: str, surface: str, best: float) -> float:
     trips = _TRIPS["A" if letter == "F" and surface == "AW" else letter]
     wanted = best * 2 ** rng.gauss(0, 0.16)
     return min(trips, key=lambda trip: abs(math.log(trip / wanted)))
+
+
+def _stated(letter: str, course: int, furlongs: float) -> float:
+    # At some courses the start stands half a furlong further back.
+    back = letter in "FY" and furlongs in (7, 8, 11) and course % 6 == 1
+    return furlongs + 0.5 if back else furlongs
 
 
 def _yards(course: int, furlongs: float) -> int:

@@ -131,7 +131,7 @@ class Racing:
             surface=race.surface,
             going=plan.going,
             yards=race.yards,
-            furlongs=race.furlongs,
+            furlongs=race.stated,
             jumps=race.jumps,
             race_class=race.race_class,
             pattern=race.pattern,
