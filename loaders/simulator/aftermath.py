@@ -81,6 +81,7 @@ def _rate(rng: Random, runner: Runner, race: Conditions, field: int) -> None:
     horse, place, figure = runner.horse, runner.finish.position, runner.finish.figure
     letter, family = rating_code(race.letter), FAMILY[race.letter]
     rpr, ts = runner.figure, runner.speed
+    horse.rated[family] = runner.earned
     if rpr is not None:
         horse.rpr[family] = max(rpr, horse.rpr.get(family, rpr) - 4)
         if ts is not None:

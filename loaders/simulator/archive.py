@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from loaders.simulator.conditions import TYPES
 from loaders.simulator.records import Race, pack, unpack
+from loaders.simulator.registry import Registry
 
 # Days that stay unpacked: those asked for last.
 _UNPACKED = 4
@@ -29,7 +30,8 @@ class Listed(NamedTuple):
 class Archive:
     """Keeps every day's races in the order of its racecards."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
         self._days: dict[date, bytes] = {}
         self._listed: dict[date, tuple[Listed, ...]] = {}
         self._found: dict[int, date] = {}
@@ -53,7 +55,7 @@ class Archive:
             )
             for race in races
         )
-        self._found.update((race.race_id, day) for race in races)
+        self._found.update((self._registry.race(race.number, day), day) for race in races)
 
     def listed(self, day: date) -> tuple[Listed, ...]:
         """What the day's races are found by."""
@@ -74,4 +76,5 @@ class Archive:
         day = self._found.get(race_id)
         if day is None:
             return None
-        return next(race for race in self.races(day) if race.race_id == race_id), day
+        race_id_of = self._registry.race
+        return next(r for r in self.races(day) if race_id_of(r.number, day) == race_id), day

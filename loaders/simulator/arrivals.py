@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
+from loaders.simulator import ratings
 from loaders.simulator.ability import ability
 from loaders.simulator.bloodstock import Bloodstock
 from loaders.simulator.changes import draw_headgear
@@ -86,10 +87,10 @@ class Arrivals:
         horse.index = len(self.horses)
         self.horses.append(horse)
         horse.trainer = self._people.yard(region)
-        horse.owner = self._people.owner(horse.name)
+        horse.owner = self._people.owner(horse.name, day)
         horse.silk = rng.randrange(1000, 500_000)
         horse.changes, horse.medical, horse.quotes, horse.tour = [], [], [], []
-        horse.rating, horse.rpr, horse.ts = {}, {}, {}
+        horse.rating, horse.rpr, horse.ts, horse.rated = {}, {}, {}, {}
         horse.runs, horse.figures, horse.last_day = {}, {}, {}
         horse.form, horse.form_season = {}, {}
         horse.course_wins, horse.distance_wins = set(), set()
@@ -98,7 +99,7 @@ class Arrivals:
         horse.headgear = draw_headgear(rng)
         horse.headgear_runs = rng.randint(0, 6)
         horse.wind_run = 0
-        horse.retired = horse.died = None
+        horse.retired = horse.died = horse.debut = None
         horse.point = None
         horse.entered = 0
         horse.ready = day
@@ -123,6 +124,7 @@ class Arrivals:
             family = FAMILY[letter]
             horse.rpr[family] = round(level + rng.gauss(5, 4))
             horse.ts[family] = round(level - abs(rng.gauss(8, 8)))
+            ratings.invent(horse, family)
             current = letter == horse.code
             ago = rng.randint(8, 170) if current else rng.randint(150, 900)
             horse.last_day[family] = today - ago
@@ -131,7 +133,7 @@ class Arrivals:
             horse.form_season[family] = season(family, today - ago)
         if age >= 4 and rng.random() < 0.3:
             when = today - rng.randint(20, 700)
-            left = self._people.yard("gb"), self._people.owner(horse.name)
+            left = self._people.yard("gb"), self._people.owner(horse.name, today)
             horse.changes.append((when, *left))
         if not horse.flat_bred and rng.random() < 0.08:
             horse.medical.append((today - rng.randint(60, 900), "Wind Surgery"))

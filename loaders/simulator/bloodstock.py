@@ -130,6 +130,7 @@ class Bloodstock:
             stallion=horse.male,
         )
         parent.first_foal = year + 1
+        parent.debut = horse.debut
         parent.merit, parent.stamina = horse.merit, horse.stamina
         parent.surface, parent.going = horse.surface, horse.going
         parent.colour, parent.breeder = horse.colour, horse.breeder

@@ -6,14 +6,17 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from loaders.simulator import texts
+from loaders.simulator import rewording, texts
 from loaders.simulator.conditions import TYPES
 from loaders.simulator.entries import Entries
+from loaders.simulator.feed import Feed
 from loaders.simulator.geography import COURSES
 from loaders.simulator.horses import Horse
+from loaders.simulator.market import BOOKMAKER_FRACTIONS, FRACTIONS
 from loaders.simulator.people import People
 from loaders.simulator.quotes import OddsBoard
-from loaders.simulator.records import ABANDONED, DECLARED, ENTERED, RAN, Race
+from loaders.simulator.records import ABANDONED, ENTERED, RAN, Race
+from loaders.simulator.registry import Registry
 from loaders.simulator.writing import (
     LONDON,
     card_prize,
@@ -29,21 +32,31 @@ class Cards:
     """Turns records into racecards; the same record always gives the same card."""
 
     def __init__(
-        self, seed: int, horses: list[Horse], people: People, end: date, clock: int
+        self,
+        seed: int,
+        feed: Feed,
+        registry: Registry,
+        horses: list[Horse],
+        people: People,
+        end: date,
+        clock: int,
     ) -> None:
         self._seed = seed
+        self._feed = feed
+        self._registry = registry
         self._horses = horses
-        self._entries = Entries(horses, people)
+        self._entries = Entries(registry, horses, people)
         self._end = end
         midnight = datetime(end.year, end.month, end.day, tzinfo=LONDON)
         self._clock = midnight + timedelta(minutes=clock)
 
     def card(self, race: Race, day: date) -> dict[str, Any]:
         """A RacecardOddsPro."""
-        rng = Random(f"{self._seed} {race.race_id} card")
+        rng = Random(f"{self._seed} {race.number} card")
         course = COURSES[race.course]
         home = course.home
-        board = self._board(race, day)
+        new = self._feed.is_new(day)
+        board = self._board(race, day, BOOKMAKER_FRACTIONS if new else FRACTIONS)
         going_in = [run for run in race.runs if run.status == RAN]
         told = home and race.status != ENTERED
         forecast = texts.forecast([(self._horses[r.horse].name, r.chance) for r in going_in])
@@ -55,7 +68,7 @@ class Cards:
         runners = [self._entries.entry(race, run, day, rng, board) for run in race.runs]
         surface = race.surface if home or rng.random() < 0.5 else ""
         payload = {
-            "race_id": f"rac_{race.race_id}",
+            "race_id": f"rac_{self._registry.race(race.number, day)}",
             "course": course.name,
             "course_id": course.id,
             "date": day.isoformat(),
@@ -93,34 +106,49 @@ class Cards:
             payload["rail_movements"] = "Rails moved out 4yds"
             payload["stalls"] = rng.choice(("Inside", "Outside", "Centre"))
         if rng.random() < 0.3:
-            payload["race_status"] = {ABANDONED: "abandoned", DECLARED: "", ENTERED: ""}.get(
-                race.status, "result"
-            )
+            payload["race_status"] = ""
         payload["runners"] = runners
+        if new:
+            runners += [self._entries.entry(race, run, day, rng, board) for run in race.reserves]
+            self._reword(payload, race)
         return payload
+
+    def _reword(self, payload: dict[str, Any], race: Race) -> None:
+        rewording.card(payload, race)
+        ownerless = rewording.without_owner_id(self._seed, race)
+        runners = payload["runners"]
+        for entry, run in zip(runners, (*race.runs, *race.reserves), strict=True):
+            rewording.entry(entry, run)
+            if run.horse in ownerless:
+                entry["owner_id"] = ""
+        # One that was let in since is shown as it was while it waited.
+        first = len(race.runs) - race.let_in
+        for place, entry in enumerate(runners[first:], 1):
+            entry["number"] = f"R{place}"
 
     def odds(self, race: Race, day: date, horse_id: str) -> dict[str, Any] | None:
         """A RaceRunnerOdds, or None when the horse has none in this race."""
         for entry in self.card(race, day)["runners"]:
             if entry["horse_id"] == horse_id and entry["odds"]:
                 return {
-                    "race_id": f"rac_{race.race_id}",
+                    "race_id": f"rac_{self._registry.race(race.number, day)}",
                     "horse_id": horse_id,
                     "horse": entry["horse"],
                     "odds": entry["odds"],
                 }
         return None
 
-    def _board(self, race: Race, day: date) -> OddsBoard | None:
+    def _board(self, race: Race, day: date, fractions: tuple[str, ...]) -> OddsBoard | None:
         course = COURSES[race.course]
         if not course.home:
             return None
         off = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(minutes=race.minute)
         grand = race.race_class in ("Class 1", "Class 2")
         return OddsBoard(
-            Random(f"{self._seed} {race.race_id} odds"),
+            Random(f"{self._seed} {race.number} odds"),
             off,
             self._clock,
             (day - self._end).days,
             grand,
+            fractions,
         )

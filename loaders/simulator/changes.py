@@ -32,10 +32,10 @@ def between_races(rng: Random, people: People, horse: Horse, day: date) -> None:
             left = before if before is not horse.trainer else None
             horse.changes.append((today, left, sold))
         if sold:
-            horse.owner = people.owner(horse.name)
+            horse.owner = people.owner(horse.name, today)
     elif rng.random() < 0.03:
         horse.changes.append((today, None, horse.owner))
-        horse.owner = people.owner(horse.name)
+        horse.owner = people.owner(horse.name, today)
     if rng.random() < 0.08:
         horse.headgear = draw_headgear(rng)
         horse.headgear_runs = 0

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from loaders.simulator.horses import Horse, Parent
-from loaders.simulator.people import People
+from loaders.simulator.people import Jockey, Owner, People, Trainer
 from loaders.simulator.profiles import found
+from loaders.simulator.registry import Registry
 
 # What can be searched by name, with the prefix of its ids.
 PEOPLE = {"jockeys": "jky", "trainers": "trn", "owners": "own"}
@@ -18,16 +19,17 @@ SEARCHABLE = ("horses", *PEOPLE, *PARENTS)
 class Directory:
     """Everybody in a world that is complete, as of its last day `end`."""
 
-    def __init__(self, horses: list[Horse], people: People, end: date) -> None:
+    def __init__(self, horses: list[Horse], people: People, registry: Registry, end: date) -> None:
         self._horses = horses
         self._people = people
+        self._registry = registry
         self._end = end
-        self._by_number = {horse.number: horse for horse in horses}
+        self._by_number = {registry.horse(horse): horse for horse in horses}
         self._parents: dict[str, dict[int, Parent]] = {kind: {} for kind in PARENTS}
         for horse in horses:
             family = (horse.sire, horse.dam, horse.dam.sire)
             for kind, parent in zip(PARENTS, family, strict=True):
-                self._parents[kind][parent.number] = parent
+                self._parents[kind][registry.horse(parent)] = parent
 
     def horse(self, number: int) -> Horse | Parent | None:
         """A racehorse or a parent by the digits of its id."""
@@ -39,15 +41,24 @@ class Directory:
         wanted = name.casefold()
         if kind == "horses":
             return [
-                found(horse, self._end) for horse in self._horses if wanted in horse.name.casefold()
+                found(horse, self._registry, self._end)
+                for horse in self._horses
+                if wanted in horse.name.casefold()
             ]
         if kind in PEOPLE:
-            somebody = getattr(self._people, kind)
-            return _hits(PEOPLE[kind], wanted, ((one.number, one.name, "") for one in somebody))
-        parents = self._parents[kind].values()
+            somebody = (self._known(one) for one in getattr(self._people, kind))
+            return _hits(PEOPLE[kind], wanted, somebody)
+        parents = self._parents[kind].items()
         return _hits(
-            PARENTS[kind], wanted, ((one.number, one.name, f" ({one.country})") for one in parents)
+            PARENTS[kind],
+            wanted,
+            ((number, one.name, f" ({one.country})") for number, one in parents),
         )
+
+    def _known(self, one: Trainer | Jockey | Owner) -> tuple[int, str, str]:
+        if isinstance(one, Owner):
+            return self._registry.owner(one), self._registry.owner_name(one), ""
+        return one.number, one.name, ""
 
 
 def _hits(

@@ -9,9 +9,10 @@ from typing import Any
 from loaders.simulator import texts
 from loaders.simulator.geography import COURSES
 from loaders.simulator.horses import SEX_WORDS, Horse
-from loaders.simulator.people import Owner, People, Trainer
+from loaders.simulator.people import People, Trainer
 from loaders.simulator.quotes import OddsBoard
 from loaders.simulator.records import ENTERED, WITHDRAWN, Race, Run
+from loaders.simulator.registry import Registry
 from loaders.simulator.writing import number_or, silk
 
 NON_RUNNER = ("NON-RUNNER(5)", "jky_224913")
@@ -20,7 +21,8 @@ NON_RUNNER = ("NON-RUNNER(5)", "jky_224913")
 class Entries:
     """Turns the runners of a record into those of a racecard."""
 
-    def __init__(self, horses: list[Horse], people: People) -> None:
+    def __init__(self, registry: Registry, horses: list[Horse], people: People) -> None:
+        self._registry = registry
         self._horses = horses
         self._people = people
 
@@ -28,6 +30,7 @@ class Entries:
         self, race: Race, run: Run, day: date, rng: Random, board: OddsBoard | None
     ) -> dict[str, Any]:
         """A RunnerOddsPro; `board` prices it, None where nobody does."""
+        registry = self._registry
         home = COURSES[race.course].home
         horse = self._horses[run.horse]
         trainer = self._people.trainers[run.trainer]
@@ -51,7 +54,7 @@ class Entries:
         gear = run.headgear if rng.random() < 0.3 else ""
         words = known and home and rng.random() < 0.86
         return {
-            "horse_id": f"hrs_{horse.number}",
+            "horse_id": f"hrs_{registry.horse(horse)}",
             "horse": horse.name,
             "dob": date.fromordinal(horse.born).isoformat() if known else "",
             "age": str(run.age),
@@ -61,22 +64,38 @@ class Entries:
             "region": horse.country if known else "",
             "breeder": horse.breeder if known else "",
             "dam": horse.dam.name,
-            "dam_id": f"dam_{horse.dam.number}",
+            "dam_id": f"dam_{registry.horse(horse.dam)}",
             "dam_region": horse.dam.country if known else "",
             "sire": horse.sire.name,
-            "sire_id": f"sir_{horse.sire.number}",
+            "sire_id": f"sir_{registry.horse(horse.sire)}",
             "sire_region": horse.sire.country if known else "",
             "damsire": horse.dam.sire.name,
-            "damsire_id": f"dsi_{horse.dam.sire.number}",
+            "damsire_id": f"dsi_{registry.horse(horse.dam.sire)}",
             "damsire_region": horse.dam.sire.country if known else "",
             "trainer": trainer.name,
             "trainer_id": f"trn_{trainer.number}",
             "trainer_location": trainer.location,
             "trainer_14_days": {"runs": str(runs), "wins": str(wins), "percent": percent},
-            "owner": owner.name,
-            "owner_id": f"own_{owner.number}",
-            "prev_trainers": _left("trainer", "trn", [(when, who) for when, who, _ in changes]),
-            "prev_owners": _left("owner", "own", [(when, who) for when, _, who in changes]),
+            "owner": registry.owner_name(owner),
+            "owner_id": f"own_{registry.owner(owner)}",
+            "prev_trainers": [
+                {
+                    "trainer": left.name,
+                    "trainer_id": f"trn_{left.number}",
+                    "change_date": date.fromordinal(when).isoformat(),
+                }
+                for when, left, _ in changes
+                if left is not None
+            ],
+            "prev_owners": [
+                {
+                    "owner": registry.owner_name(left),
+                    "owner_id": f"own_{registry.owner(left)}",
+                    "change_date": date.fromordinal(when).isoformat(),
+                }
+                for when, _, left in changes
+                if left is not None
+            ],
             "comment": texts.comment(rng, run) if words else "",
             "spotlight": texts.spotlight(rng, run, race.going) if words else "",
             "quotes": _quotes(horse, trainer, today),
@@ -117,21 +136,6 @@ class Entries:
         rider = self._people.jockeys[run.jockey]
         name = f"{rider.name}({run.claim})" if run.claim else rider.name
         return name, f"jky_{rider.number}"
-
-
-def _left(
-    role: str, prefix: str, changes: list[tuple[int, Trainer | Owner | None]]
-) -> list[dict[str, str]]:
-    """Whom a horse has left, and when."""
-    return [
-        {
-            role: before.name,
-            f"{role}_id": f"{prefix}_{before.number}",
-            "change_date": date.fromordinal(when).isoformat(),
-        }
-        for when, before in changes
-        if before is not None
-    ]
 
 
 def _quotes(horse: Horse, trainer: Trainer, today: int) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ _IN_TRAINING = (
     "form",
     "form_season",
     "last_day",
+    "rated",
     "rating",
     "rpr",
     "runs",
@@ -31,7 +32,7 @@ class Parent:
     """A stallion or a mare. `merit` is in standard deviations, `stamina` in furlongs.
 
     `edge` is what the market does not see in the offspring, in pounds; `jumper` marks National
-    Hunt stock. The parent's own parents are known for most.
+    Hunt stock, `debut` is that of one that raced here. The parent's own parents are known for most.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Parent:
         "colour",
         "country",
         "dam",
+        "debut",
         "edge",
         "first_foal",
         "going",
@@ -82,14 +84,15 @@ class Parent:
         self.going = rng.gauss(0.35 if jumper else 0, 0.8)
         self.colour = rng.choices(COLOURS, COLOUR_SHARES)[0]
         self.breeder = ""
+        self.debut: int | None = None
 
 
 class Horse:
     """A racehorse, as it stands after the last simulated day.
 
-    Days are proleptic ordinals. `changes` holds (day, trainer left, owner left), None for who
-    stays; ratings and records are kept per family ("F" flat, "J" jumps) or per code letter (F, H,
-    C, N).
+    Days are proleptic ordinals; `debut` is when a horse without a past first stood on a card.
+    `changes` holds (day, trainer left, owner left), None for who stays; ratings and records are
+    kept per family ("F" flat, "J" jumps) or per code letter (F, H, C, N).
     """
 
     __slots__ = (
@@ -102,6 +105,7 @@ class Horse:
         "course_wins",
         "cut",
         "dam",
+        "debut",
         "died",
         "distance_wins",
         "entered",
@@ -126,6 +130,7 @@ class Horse:
         "owner",
         "point",
         "quotes",
+        "rated",
         "rating",
         "ready",
         "retired",
@@ -158,6 +163,7 @@ class Horse:
     dam: Parent
     trainer: Trainer
     owner: Owner
+    debut: int | None
 
     def age(self, day: date) -> int:
         """Years old on `day`; every horse of a crop ages together."""

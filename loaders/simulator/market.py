@@ -17,6 +17,8 @@ DECIMALS: tuple[float, ...] = tuple(
     int(n) / int(d) + 1 for n, d in (step.split("/") for step in _STEPS)
 )
 FRACTIONS: tuple[str, ...] = tuple(_STEPS)
+# As bookmakers have spelt them on cards since version 1.4.4 of the feed.
+BOOKMAKER_FRACTIONS = tuple("10/3" if step == "100/30" else step for step in _STEPS)
 
 
 def decimal_text(value: float) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
+
+_INITIALS = re.compile(r"\b([A-Z]) ([A-Z]) (?=[A-Z])")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -130,6 +133,24 @@ Jasmine Grace Pearl Ruby Opal Jewel Charm
 """
     )
 )
+
+
+_WOMEN = frozenset(
+    _words("Emma Lucy Hannah Rachel Jennie Venetia Kerry Sophie Ruth Jessica Amy Holly Megan Laura")
+)
+
+
+def with_title(name: str) -> str:
+    """A person's name behind a title, such as "Mr James Adams"; any other name as it is."""
+    given, _, family = name.partition(" ")
+    if given in _GIVEN and family in _FAMILY:
+        return f"{'Mrs' if given in _WOMEN else 'Mr'} {name}"
+    return name
+
+
+def with_periods(name: str) -> str:
+    """The initials of a name with periods: "K. R. Burke"."""
+    return _INITIALS.sub(r"\1. \2. ", name)
 
 
 class Names:

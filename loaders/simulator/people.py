@@ -84,14 +84,15 @@ class Jockey:
 
 
 class Owner:
-    """A person, partnership or company, named as a card names it."""
+    """A person, partnership or company, named as a card names it; `since` is its first day."""
 
-    __slots__ = ("index", "name", "number")
+    __slots__ = ("index", "name", "number", "since")
 
-    def __init__(self, index: int, number: int, name: str) -> None:
+    def __init__(self, index: int, number: int, name: str, since: int) -> None:
         self.index = index
         self.number = number
         self.name = name
+        self.since = since
 
 
 class People:
@@ -145,13 +146,13 @@ class People:
             self._yards[region] = self._license(region, 8)
         return self._yards[region].draw(self._rng)
 
-    def owner(self, horse: str) -> Owner:
-        """An owner for `horse`: often a new one, else one who has horses already."""
+    def owner(self, horse: str, today: int) -> Owner:
+        """An owner for `horse` from today: often a new one, else one who has horses already."""
         rng = self._rng
         owners = self.owners
         if owners and rng.random() < 0.38:
             # Squaring favours the earliest: a few owners have very many horses.
             return owners[int(len(owners) * rng.random() ** 2)]
         number = 4 * (len(owners) * 23 + rng.randrange(1, 23)) + 11_000
-        owners.append(Owner(len(owners), number, self._names.owner(horse)))
+        owners.append(Owner(len(owners), number, self._names.owner(horse), today))
         return owners[-1]

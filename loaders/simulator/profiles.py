@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from loaders.simulator.horses import SEX_WORDS, Horse, Parent
+from loaders.simulator.registry import Registry
 from loaders.simulator.writing import with_country
 
 
-def profile(horse: Horse | Parent, end: date) -> dict[str, Any]:
+def profile(horse: Horse | Parent, registry: Registry, end: date) -> dict[str, Any]:
     """A HorsePro, of a racehorse or of a parent, as it is on `end`."""
     dam = horse.dam
     damsire = dam.sire if dam is not None else None
@@ -21,25 +22,25 @@ def profile(horse: Horse | Parent, end: date) -> dict[str, Any]:
         dob = f"{horse.born}-{month:02}-{day:02}"
         code = "H" if horse.stallion else "M"
     return {
-        "id": f"hrs_{horse.number}",
+        "id": f"hrs_{registry.horse(horse)}",
         "breeder": horse.breeder,
         "colour": horse.colour,
         "colour_code": horse.colour.upper(),
         "dam": with_country(dam),
-        "dam_id": f"dam_{dam.number}" if dam else "",
+        "dam_id": f"dam_{registry.horse(dam)}" if dam else "",
         "damsire": with_country(damsire),
-        "damsire_id": f"dsi_{damsire.number}" if damsire else "",
+        "damsire_id": f"dsi_{registry.horse(damsire)}" if damsire else "",
         "dob": dob,
         "name": with_country(horse),
         "sex": SEX_WORDS[code],
         "sex_code": code,
         "sire": with_country(horse.sire),
-        "sire_id": f"sir_{horse.sire.number}" if horse.sire else "",
+        "sire_id": f"sir_{registry.horse(horse.sire)}" if horse.sire else "",
     }
 
 
-def found(horse: Horse, end: date) -> dict[str, str]:
+def found(horse: Horse, registry: Registry, end: date) -> dict[str, str]:
     """A Horse, as a search gives it."""
-    whole = profile(horse, end)
+    whole = profile(horse, registry, end)
     keys = ("id", "dam", "dam_id", "damsire", "damsire_id", "name", "sire", "sire_id")
     return {key: whole[key] for key in keys}

@@ -11,7 +11,6 @@ from loaders.simulator.market import (
     BOOKMAKERS,
     DECIMAL_TEXTS,
     DECIMALS,
-    FRACTIONS,
     SPELLINGS,
     decimal_text,
     nearest_step,
@@ -36,9 +35,16 @@ class OddsBoard:
     """The bookmakers that price one race, seen at `clock` or, once it is off, just before."""
 
     def __init__(
-        self, rng: Random, off: datetime, clock: datetime, ahead: int, grand: bool
+        self,
+        rng: Random,
+        off: datetime,
+        clock: datetime,
+        ahead: int,
+        grand: bool,
+        fractions: tuple[str, ...],
     ) -> None:
         self._rng = rng
+        self._fractions = fractions
         least, most = _BOOKS.get(ahead, (20, 28) if ahead <= 0 else (4, 9) if grand else (0, 0))
         count = rng.randint(least, most)
         others = [name for name, chance in _OTHERS if count > 7 and rng.random() < chance]
@@ -86,7 +92,7 @@ class OddsBoard:
                 continue
             if rare > 0.99:
                 places, denom = ("1", "1") if rare > 0.995 else ("", "")
-            row = self._row(name, FRACTIONS[step], DECIMAL_TEXTS[step], places, denom)
+            row = self._row(name, self._fractions[step], DECIMAL_TEXTS[step], places, denom)
             if self._history:
                 row["history"] = self._moves(step)
             rows.append(row)
@@ -130,7 +136,7 @@ class OddsBoard:
         which = int(draw * 1000) % _MOMENTS
         for _ in range(count):
             step = min(_LAST, max(0, step + _SHIFTS[which % 6]))
-            moves.append(self._move(which, FRACTIONS[step], DECIMAL_TEXTS[step]))
+            moves.append(self._move(which, self._fractions[step], DECIMAL_TEXTS[step]))
             which += 1 + step % 3
         return moves[::-1] if self._oldest_first else moves
 

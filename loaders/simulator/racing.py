@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
+from loaders.simulator import ratings
 from loaders.simulator.abroad import Abroad
 from loaders.simulator.aftermath import note, send_home
 from loaders.simulator.declarations import Declarations
@@ -16,7 +17,8 @@ from loaders.simulator.people import People
 from loaders.simulator.programme import Meeting, Programme
 from loaders.simulator.recording import record
 from loaders.simulator.records import ABANDONED, DECLARED, ENTERED, RUN, VOID, Race
-from loaders.simulator.runners import Plan, Today
+from loaders.simulator.reserves import Reserves
+from loaders.simulator.runners import Plan, Runner, Today
 from loaders.simulator.running import back, run
 from loaders.simulator.seldom import Seldom
 from loaders.simulator.stables import Stables
@@ -48,6 +50,7 @@ class Racing:
         self._fields = Fields(rng, names, stables, self._seldom)
         self._abroad = Abroad(rng, names, stables)
         self._declarations = Declarations(rng, people)
+        self._reserves = Reserves(people, stables)
         self._next_race = 11_000_000
 
     def day(self, day: date) -> list[Race]:
@@ -70,7 +73,7 @@ class Racing:
                     race = self._race_abroad(today, {race.course for race in races})
                     if race:
                         races.append(race)
-        return sorted(races, key=lambda race: (race.course, race.minute, race.race_id))
+        return sorted(races, key=lambda race: (race.course, race.minute, race.number))
 
     def _race_at(
         self, today: Today, meeting: Meeting, minute: int, off: bool, ran_here: list[Horse]
@@ -107,22 +110,33 @@ class Racing:
         rng, race, course = self._rng, plan.conditions, plan.course
         home, started = COURSES[course].home, status in (RUN, VOID)
         self._next_race += 13
+        number = self._next_race
         runners = self._declarations.declare(today, plan, status)
+        reserves: list[Runner] = []
+        if COURSES[course].region == "ire" and status != ENTERED:
+            reserves = self._reserves.choose(number, today.day, plan, runners)
         slow = 0.0
         if started:
             back(rng, self._seldom, runners, course)
             slow = run(rng, self._seldom, runners, plan, void=status == VOID)
+            ratings.earn(number, runners)
         untimed = ""
         if home and self._seldom("off time missing"):
             untimed = rng.choice(("card", "result", "both"))
         # What the card tells is noted before the race changes anything.
-        runs = tuple(record(rng, runner, race, course, today.day) for runner in runners)
+        runs, waiting = (
+            tuple(record(rng, runner, race, course, today.day) for runner in some)
+            for some in (runners, reserves)
+        )
+        for runner in (*runners, *reserves):
+            if runner.horse.debut is None and not runner.horse.runs:
+                runner.horse.debut = today.day.toordinal()
         if status == RUN:
-            note(rng, runners, race, course, today.day, self._next_race)
+            note(rng, runners, race, course, today.day, number)
         if today.ahead <= 0 and home:
             send_home(rng, self._stables, runners, today.day, ran=started)
         return Race(
-            race_id=self._next_race,
+            number=number,
             course=course,
             minute=plan.minute,
             status=status,
@@ -141,5 +155,7 @@ class Racing:
             prizes=race.prizes,
             slow=slow,
             untimed=untimed,
+            let_in=started and bool(waiting) and self._reserves.let_in(number, runners),
+            reserves=waiting,
             runs=runs,
         )

@@ -52,6 +52,7 @@ def record(rng: Random, runner: Runner, race: Conditions, course: int, day: date
         ofr=max(least, round(rating)) if rating is not None and known else None,
         rpr=horse.rpr.get(family),
         ts=horse.ts.get(family),
+        rated=horse.rated.get(family, (None, None)),
         last_run=form.last_run(horse, family, today),
         form=form.figures(horse, family, today),
         flags=form.flags(horse, course, code, race.furlongs),
@@ -65,5 +66,6 @@ def record(rng: Random, runner: Runner, race: Conditions, course: int, day: date
         time=finish.time,
         figure=runner.figure,
         speed=runner.speed,
+        earned=runner.earned,
         prize=runner.prize,
     )

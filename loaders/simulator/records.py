@@ -8,15 +8,21 @@ from typing import NamedTuple
 
 # Race.status
 RUN, ABANDONED, VOID, DECLARED, ENTERED = range(5)
-# Run.status: took part; out and unpriced on the card; out so late that the card does not show it.
-RAN, WITHDRAWN, WITHDRAWN_LATE = range(3)
+# Run.status: took part; out and unpriced on the card; out so late that the card does not show it;
+# waiting in vain for others to come out.
+RAN, WITHDRAWN, WITHDRAWN_LATE, RESERVE = range(4)
+
+
+# Performance and speed, None where there is none.
+Rated = tuple[int | None, int | None]
 
 
 class Run(NamedTuple):
     """One horse in one race as it stood that morning, and what it did.
 
     People and horses are indices into the world's lists. Ratings are None when there is none.
-    Prices are indices of market.DECIMALS. `figure` and `speed` are earned in the race.
+    Prices are indices of market.DECIMALS. `figure` and `speed` are earned in the race. `rated` and
+    `earned` are the feed's own performance and speed, before the race and in it.
     """
 
     horse: int
@@ -37,6 +43,7 @@ class Run(NamedTuple):
     ofr: int | None
     rpr: int | None
     ts: int | None
+    rated: Rated
     last_run: str
     form: str
     flags: str
@@ -50,13 +57,18 @@ class Run(NamedTuple):
     time: float
     figure: int | None
     speed: int | None
+    earned: Rated
     prize: float
 
 
 class Race(NamedTuple):
-    """One race. `minute` counts from midnight in London; `slow` is seconds behind standard."""
+    """One race. `minute` counts from midnight in London; `slow` is seconds behind standard.
 
-    race_id: int
+    The world counts its races by `number`. `reserves` waited in vain for a run; where one was
+    `let_in`, it is the last of `runs`.
+    """
+
+    number: int
     course: int
     minute: int
     status: int
@@ -75,6 +87,8 @@ class Race(NamedTuple):
     prizes: tuple[float, ...]
     slow: float
     untimed: str
+    let_in: bool
+    reserves: tuple[Run, ...]
     runs: tuple[Run, ...]
 
     @property
@@ -85,11 +99,16 @@ class Race(NamedTuple):
 
 def pack(races: list[Race]) -> bytes:
     """A day's races as bytes, a tenth of their size in memory."""
-    plain = [(*race[:-1], tuple(tuple(run) for run in race.runs)) for race in races]
+    plain = [
+        (*race[:-2], *(tuple(map(tuple, runs)) for runs in (race.reserves, race.runs)))
+        for race in races
+    ]
     return zlib.compress(marshal.dumps(plain), 1)
 
 
 def unpack(packed: bytes) -> list[Race]:
     """The races that `pack` packed."""
     plain = marshal.loads(zlib.decompress(packed))
-    return [Race(*race[:-1], tuple(map(Run._make, race[-1]))) for race in plain]
+    return [
+        Race(*race[:-2], *(tuple(map(Run._make, runs)) for runs in race[-2:])) for race in plain
+    ]

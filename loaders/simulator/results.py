@@ -6,14 +6,17 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from loaders.simulator import texts
+from loaders.simulator import rewording, texts
 from loaders.simulator.conditions import TYPES
+from loaders.simulator.feed import Feed
 from loaders.simulator.geography import COURSES
 from loaders.simulator.horses import Horse
 from loaders.simulator.market import DECIMALS, FRACTIONS, favourites
 from loaders.simulator.people import People
 from loaders.simulator.records import RAN, VOID, Race, Run
+from loaders.simulator.registry import Registry
 from loaders.simulator.writing import (
+    EN_DASH,
     clock_time,
     distance_round,
     jumps,
@@ -28,21 +31,29 @@ from loaders.simulator.writing import (
     with_country,
 )
 
-# What stands for a figure that nobody has.
-UNKNOWN = "\N{EN DASH}"
-
 
 class Results:
     """Turns records into results; the same record always gives the same result."""
 
-    def __init__(self, seed: int, horses: list[Horse], people: People) -> None:
+    def __init__(
+        self,
+        seed: int,
+        feed: Feed,
+        registry: Registry,
+        horses: list[Horse],
+        people: People,
+        end: date,
+    ) -> None:
         self._seed = seed
+        self._feed = feed
+        self._registry = registry
+        self._end = end
         self._horses = horses
         self._people = people
 
     def result(self, race: Race, day: date) -> dict[str, Any]:
         """A ResultStandard."""
-        rng = Random(f"{self._seed} {race.race_id} result")
+        rng = Random(f"{self._seed} {race.number} result")
         course = COURSES[race.course]
         ran = sorted(
             (run for run in race.runs if run.status == RAN),
@@ -51,8 +62,8 @@ class Results:
         out = [run for run in race.runs if run.status != RAN]
         marks = favourites([run.price for run in ran])
         winner = ran[0]
-        return {
-            "race_id": f"rac_{race.race_id}",
+        payload = {
+            "race_id": f"rac_{self._registry.race(race.number, day)}",
             "date": day.isoformat(),
             "region": course.region.upper(),
             "course": course.result_name,
@@ -74,7 +85,7 @@ class Results:
             "surface": race.surface,
             "jumps": jumps(race),
             "runners": [
-                self._runner(race, run, mark, rng, course.region)
+                self._runner(run, mark, rng, course.region)
                 for run, mark in zip(ran, marks, strict=True)
             ],
             "winning_time_detail": (
@@ -87,8 +98,22 @@ class Results:
             ),
             **texts.tote(rng, ran, course.region, race.status == VOID),
         }
+        if self._feed.is_new(day):
+            self._reword(payload, race, ran, settled=day < self._end)
+        return payload
 
-    def _runner(self, race: Race, run: Run, mark: str, rng: Random, region: str) -> dict[str, Any]:
+    def _reword(
+        self, payload: dict[str, Any], race: Race, ran: list[Run], *, settled: bool
+    ) -> None:
+        rng = Random(f"{self._seed} {race.number} reworded")
+        rewording.result(payload, race, rng)
+        ownerless = rewording.without_owner_id(self._seed, race)
+        for runner, run in zip(payload["runners"], ran, strict=True):
+            rewording.runner(runner, run, rng, settled=settled)
+            if run.horse in ownerless:
+                runner["owner_id"] = ""
+
+    def _runner(self, run: Run, mark: str, rng: Random, region: str) -> dict[str, Any]:
         horse = self._horses[run.horse]
         trainer = self._people.trainers[run.trainer]
         rider = self._people.jockeys[run.jockey or 0]
@@ -100,8 +125,9 @@ class Results:
             sp = ("Evens" if step == "1/1" else step) + mark
             sp_dec = f"{DECIMALS[run.price]:.2f}"
         lbs = run.lbs - run.claim
-        payload = {
-            "horse_id": f"hrs_{horse.number}",
+        owner, known = self._people.owners[run.owner], self._registry
+        return {
+            "horse_id": f"hrs_{known.horse(horse)}",
             "horse": with_country(horse),
             "sp": sp,
             "sp_dec": sp_dec,
@@ -116,26 +142,23 @@ class Results:
             "weight_lbs": str(lbs),
             "headgear": run.headgear,
             "time": clock_time(run.time) if placed else "-",
-            "or": number_or(run.ofr, UNKNOWN),
-            "rpr": number_or(run.figure, UNKNOWN),
-            "tsr": number_or(run.speed, UNKNOWN),
+            "or": number_or(run.ofr, "-"),
+            "rpr": number_or(run.figure, EN_DASH),
+            "tsr": number_or(run.speed, EN_DASH),
             "prize": result_prize(run.prize, region),
             "jockey": rider.name,
             "jockey_claim_lbs": str(run.claim),
             "jockey_id": f"jky_{rider.number}",
             "trainer": trainer.name,
             "trainer_id": f"trn_{trainer.number}",
-            "owner": plain_owner(self._people.owners[run.owner].name),
-            "owner_id": f"own_{self._people.owners[run.owner].number}",
+            "owner": plain_owner(known.owner_name(owner)),
+            "owner_id": f"own_{known.owner(owner)}",
             "sire": with_country(horse.sire),
-            "sire_id": f"sir_{horse.sire.number}",
+            "sire_id": f"sir_{known.horse(horse.sire)}",
             "dam": with_country(horse.dam),
-            "dam_id": f"dam_{horse.dam.number}",
+            "dam_id": f"dam_{known.horse(horse.dam)}",
             "damsire": horse.dam.sire.name,
-            "damsire_id": f"dsi_{horse.dam.sire.number}",
+            "damsire_id": f"dsi_{known.horse(horse.dam.sire)}",
             "comment": texts.in_running(rng, run) if rng.random() < 0.95 else "",
             "silk_url": silk(horse.silk + run.owner % 7),
         }
-        if race.race_id % 3 == 0 and run.price is not None:
-            payload["bsp"] = f"{1 + (DECIMALS[run.price] - 1) * rng.uniform(0.97, 1.3):.2f}"
-        return payload

@@ -10,7 +10,7 @@ from loaders.simulator.conditions import Conditions
 from loaders.simulator.contest import Finish
 from loaders.simulator.horses import Horse
 from loaders.simulator.people import Jockey
-from loaders.simulator.records import RAN
+from loaders.simulator.records import RAN, Rated
 
 # From so many days before a race there are entries only: no jockeys, numbers or draw.
 _ENTRIES_ONLY = 3
@@ -57,4 +57,5 @@ class Runner:
     finish: Finish = field(default_factory=Finish)
     figure: int | None = None
     speed: int | None = None
+    earned: Rated = (None, None)
     prize: float = 0.0

@@ -58,6 +58,46 @@ _ENDS = {
     "VOI": "race void",
     "DSQ": "disqualified, weighed in light",
 }
+_OBSERVED_EARLY = (
+    "Settled towards the rear after a steady start",
+    "Soon prominent and travelled well on the heels of the leaders",
+    "Made the running at a sound pace",
+    "Raced keenly in midfield through the early stages",
+    "Slowly into stride and held up behind the main group",
+    "Chased the leaders on the outside of the field",
+)
+_OBSERVED_MIDDLE = (
+    "shaken up and made headway approaching the final two furlongs",
+    "came under pressure with three furlongs to run",
+    "had to wait for a gap before being switched to challenge",
+    "was ridden along and edged to the left under pressure",
+    "lost its place briefly when the pace quickened",
+)
+_OBSERVED_GOOD = (
+    "kept on strongly inside the final furlong and was always doing enough",
+    "stayed on well to the line without quite getting on terms",
+    "found plenty for pressure and saw the race out thoroughly",
+)
+_OBSERVED_POOR = (
+    "weakened gradually and was not given a hard time once held",
+    "could not go with the principals and kept on at the one pace",
+    "never looked like landing a blow and was eased near the finish",
+)
+_OBSERVED_ENDS = {
+    "PU": "dropped away quickly and was pulled up before the last",
+    "F": "came down when still in contention",
+    "UR": "blundered badly and gave the rider no chance",
+    "BD": "was brought down by a faller in front",
+    "SU": "slipped up on the bend",
+    "RO": "ran out to the left",
+    "RR": "declined to race when the tapes went up",
+    "REF": "refused when tired",
+    "CO": "was carried out by a loose horse",
+    "LFT": "took no part after whipping round at the start",
+    "DIED": "suffered a fatal fall",
+    "VOI": "before the race was declared void",
+    "DSQ": "was disqualified afterwards for weighing in light",
+}
 _REMARKS = (
     "One fence was omitted in each circuit due to low sun",
     "The going was changed after this race",
@@ -94,8 +134,19 @@ def in_running(rng: Random, run: Run) -> str:
     text = " - ".join((rng.choice(_EARLY), rng.choice(_MIDDLE), last))
     if run.price is not None and rng.random() < 0.6:
         step = min(len(FRACTIONS) - 1, max(0, run.price + rng.choice((-2, -1, 1, 2))))
-        text += f"({rng.choice(('op', 'tchd'))} {FRACTIONS[step]})"
+        what = rng.choice(("op", "tchd"))
+        opened = f"op {FRACTIONS[run.price]} " if what == "tchd" and run.number % 3 == 0 else ""
+        text += f"({opened}{what} {FRACTIONS[step]})"
     return text
+
+
+def observed(rng: Random, run: Run) -> str:
+    """What a horse did, in the longer words of version 1.4.4."""
+    last = _OBSERVED_ENDS.get(run.code) or rng.choice(
+        _OBSERVED_GOOD if run.position <= 3 else _OBSERVED_POOR
+    )
+    start, middle = rng.choice(_OBSERVED_EARLY), rng.choice(_OBSERVED_MIDDLE)
+    return f"{start}, {middle}, {last}."
 
 
 def remark(rng: Random) -> str:

@@ -11,6 +11,7 @@ from loaders.simulator.archive import Archive, Listed
 from loaders.simulator.bloodstock import Bloodstock
 from loaders.simulator.cards import Cards
 from loaders.simulator.directory import Directory
+from loaders.simulator.feed import NEW, Feed
 from loaders.simulator.geography import COURSES
 from loaders.simulator.horses import Horse
 from loaders.simulator.names import Names
@@ -19,6 +20,7 @@ from loaders.simulator.profiles import profile
 from loaders.simulator.programme import days
 from loaders.simulator.racing import Racing
 from loaders.simulator.records import Race
+from loaders.simulator.registry import Registry
 from loaders.simulator.results import Results
 from loaders.simulator.stables import Stables
 
@@ -34,7 +36,8 @@ class World:
 
     `seasons` are years of racing up to and including `end`. The world stands at four in the
     afternoon of `end`: the later races of that day have no result yet. Payloads are exactly those
-    of the API; a day without racing is an empty list.
+    of the API; a day without racing is an empty list. `feed` says which version words them: 1.4.3,
+    1.4.4, or the day of the change; raises FeedError for anything else.
     """
 
     CLOCK = 16 * 60
@@ -45,12 +48,16 @@ class World:
         seasons: float = 1.0,
         races_per_day: float = 8,
         end: date | None = None,
+        feed: str = NEW,
     ) -> None:
+        spoken = Feed.parse(feed)
         self.end = end or date.today()
         # Worlds of the same name are the same world.
-        self.name = f"seed-{seed}-seasons-{seasons:g}-races-{races_per_day:g}-end-{self.end}"
+        size = f"seasons-{seasons:g}-races-{races_per_day:g}"
+        self.name = f"seed-{seed}-{size}-end-{self.end}-feed-{feed}"
         self.start = self.end - timedelta(days=max(1, round(365 * seasons)) - 1)
         self.last_card = self.end + AHEAD
+        # The feed takes no part in it: the racing is the same in whatever words.
         rng = Random(f"studbook {seed} {seasons:g} {races_per_day:g} {self.end}")
         in_training = max(160, round(365 * races_per_day * _RUNNERS_A_RACE / _RUNS_A_YEAR))
         names = Names(rng)
@@ -59,14 +66,16 @@ class World:
         people = People(rng, names, in_training)
         stables = Stables(rng, stock, people, in_training, self.start)
         racing = Racing(rng, names, people, stables, races_per_day, self.end, self.CLOCK)
-        self._archive = Archive()
+        self._registry = Registry(spoken, self.start)
+        self._archive = Archive(self._registry)
         for day in days(self.start, self.last_card):
             self._archive.keep(day, racing.day(day))
         # Every racehorse there ever was.
         self.horses: list[Horse] = stables.horses
-        self._directory = Directory(self.horses, people, self.end)
-        self._cards = Cards(seed, self.horses, people, self.end, self.CLOCK)
-        self._results = Results(seed, self.horses, people)
+        self._directory = Directory(self.horses, people, self._registry, self.end)
+        told = (seed, spoken, self._registry, self.horses, people, self.end)
+        self._cards = Cards(*told, self.CLOCK)
+        self._results = Results(*told)
 
     def regions(self) -> list[dict[str, Any]]:
         """The payload of /v1/courses/regions."""
@@ -114,7 +123,7 @@ class World:
         """The profile of a racehorse, or of a sire, dam or damsire under hrs_ and its digits."""
         number = _digits(horse_id, "hrs_")
         horse = None if number is None else self._directory.horse(number)
-        return horse and profile(horse, self.end)
+        return horse and profile(horse, self._registry, self.end)
 
     def search(self, kind: str, name: str) -> list[dict[str, str]]:
         """What /v1/{kind}/search finds: whoever has `name` in the name, whatever its case."""

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from loaders.simulator.horses import Horse, Parent
 from loaders.simulator.records import Race
 
+# What stands for a figure that nobody has.
+EN_DASH = "\N{EN DASH}"
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -22,7 +24,7 @@ def offset(day: date) -> str:
 def off_instant(race: Race, day: date, side: str) -> str | None:
     """The off as an instant; a race that is `untimed` on this side has none or an empty one."""
     if race.untimed in (side, "both"):
-        return None if race.race_id % 2 else ""
+        return None if race.number % 2 else ""
     hour, minute = divmod(race.minute, 60)
     return f"{day.isoformat()}T{hour:02}:{minute:02}:00{offset(day)}"
 

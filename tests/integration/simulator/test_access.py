@@ -20,7 +20,7 @@ def test_a_world_answers_under_its_name_and_at_the_root_but_not_under_another(
     api: httpx.Client,
 ) -> None:
     address = str(api.base_url)
-    assert address.endswith("/seed-1-seasons-0.1-races-16-end-2025-11-22/")
+    assert address.endswith("/seed-1-seasons-0.1-races-16-end-2025-11-22-feed-1.4.4/")
     for path in ("v1/courses", "v1/horses/search?name=king", "v1/results/today"):
         named = api.get(path)
         assert named.status_code == 200

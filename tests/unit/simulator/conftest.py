@@ -18,8 +18,8 @@ Payload = dict[str, Any]
 
 @pytest.fixture(scope="package")
 def world() -> World:
-    """The size of the demo: one season, eight races a day."""
-    return World(seed=1, seasons=1, races_per_day=8, end=END)
+    """The size of the demo: one season, eight races a day, as version 1.4.3 words them."""
+    return World(seed=1, seasons=1, races_per_day=8, end=END, feed="1.4.3")
 
 
 @pytest.fixture(scope="package")
@@ -30,8 +30,24 @@ def results(world: World) -> list[Payload]:
 @pytest.fixture(scope="package")
 def cards(world: World) -> list[Payload]:
     """The cards of every fourth day, and all of those to come."""
-    some = list(days(world.start, world.end))[::4]
-    return [race for day in [*some, *ahead(world)] for race in world.racecards(day)]
+    return [race for day in some_days(world) for race in world.racecards(day)]
+
+
+@pytest.fixture(scope="package")
+def reworded() -> World:
+    """The same season as version 1.4.4 words it."""
+    return World(seed=1, seasons=1, races_per_day=8, end=END, feed="1.4.4")
+
+
+@pytest.fixture(scope="package")
+def reworded_results(reworded: World) -> list[Payload]:
+    return [race for day in days(reworded.start, reworded.end) for race in reworded.results(day)]
+
+
+@pytest.fixture(scope="package")
+def reworded_cards(reworded: World) -> list[Payload]:
+    """The cards of every fourth day, and all of those to come."""
+    return [race for day in some_days(reworded) for race in reworded.racecards(day)]
 
 
 @pytest.fixture(scope="package")
@@ -42,6 +58,10 @@ def ran(results: list[Payload]) -> list[Payload]:
 @pytest.fixture(scope="package")
 def entries(cards: list[Payload]) -> list[Payload]:
     return [runner for race in cards for runner in race["runners"]]
+
+
+def some_days(world: World) -> list[date]:
+    return [*list(days(world.start, world.end))[::4], *ahead(world)]
 
 
 def ahead(world: World) -> list[date]:

@@ -16,7 +16,8 @@ ABROAD = {"MEX", "VEN", "COL", "ECU", "ROM", "UKR", "ZIM"}
 
 def test_what_is_unknown_is_said_as_the_api_says_it(ran: list[Payload]) -> None:
     assert {r["rpr"] for r in ran if not r["rpr"].isdigit()} == {EN_DASH}
-    assert {r["or"] for r in ran if not r["or"].isdigit()} == {EN_DASH}
+    assert {r["tsr"] for r in ran if not r["tsr"].isdigit()} == {EN_DASH}
+    assert {r["or"] for r in ran if not r["or"].isdigit()} == {"-"}
     assert {r["draw"] for r in ran if not r["draw"].isdigit()} == {""}
     assert {r["sp"] for r in ran if price(r) is None} == {"", "-"}
     unplaced = [r for r in ran if r["position"] in ("PU", "F", "UR")]
@@ -62,7 +63,7 @@ def test_weight_carried_is_after_the_claim(world: World, results: list[Payload])
             assert entry["jockey"] == runner["jockey"] + (f"({claim})" if claim else "")
             stones, pounds = map(int, runner["weight"].split("-"))
             assert 14 * stones + pounds == int(runner["weight_lbs"])
-            assert entry["ofr"].replace("-", EN_DASH) == runner["or"]
+            assert entry["ofr"] == runner["or"]
 
 
 def test_results_drop_ampersands_and_commas_from_owners(
