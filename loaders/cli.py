@@ -23,6 +23,7 @@ from loaders.rejects import rejected, rejects_json, rejects_table
 from loaders.resources import RESOURCES, Request
 from loaders.simulator.command import check_command, run_with, serve
 from loaders.simulator.faults import ENDPOINTS, Fault, FaultPlan, Kind
+from loaders.simulator.feed import CHANGE, NEW, OLD, Feed
 from loaders.simulator.server import SimulatorServer, listen
 from loaders.simulator.world import World
 from loaders.sources import drop_simulated
@@ -181,6 +182,14 @@ def status() -> None:
 @click.option("--races-per-day", type=click.FloatRange(min=1), default=8.0, show_default=True)
 @click.option("--end", type=Day(), help="Last day with results; default: today.")
 @click.option(
+    "--feed",
+    default=NEW,
+    show_default=True,
+    metavar="VERSION|DAY",
+    help=f"The API's wording: {OLD}, {NEW}, or {OLD} for races before a day such as {CHANGE} and "
+    f"{NEW} from it on.",
+)
+@click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8008,
@@ -214,6 +223,7 @@ def simulator(
     seasons: float,
     races_per_day: float,
     end: date | None,
+    feed: str,
     port: int,
     latency: float,
     limits: bool,
@@ -223,9 +233,10 @@ def simulator(
 ) -> None:
     """Serve a stand-in Racing API: until Ctrl-C, or while COMMAND (after --) runs."""
     check_command(command)
+    Feed.parse(feed)
     plan = FaultPlan([Fault.parse(text) for text in faults], seed) if faults else None
     listener = listen(port)
-    world = World(seed, seasons, races_per_day, end)
+    world = World(seed, seasons, races_per_day, end, feed)
     server = SimulatorServer(
         world, listener, rate_limits=limits, latency=latency, history=add_on, faults=plan
     )

@@ -60,6 +60,30 @@ def test_the_command_serves_while_another_runs_and_takes_over_its_exit_code() ->
     assert done.returncode == 7
 
 
+def test_the_feed_may_change_on_a_day() -> None:
+    ask = (
+        "import os, httpx;"
+        "e = os.environ;"
+        "auth = (e['RACING_API_USERNAME'], e['RACING_API_PASSWORD']);"
+        "url = e['RACING_API_BASE_URL'] + '/v1/results?limit=100';"
+        "races = httpx.get(url, auth=auth).json()['results'];"
+        "print(*sorted({(r['date'] >= '2025-11-20', 'bsp' in r['runners'][0]) for r in races}"
+        " - {(True, False) for r in races if r['date'] == '2025-11-22'}))"
+    )
+    done = studbook("--feed", "2025-11-20", "--port", "0", "--", sys.executable, "-c", ask)
+    assert done.stdout == "(False, False) (True, True)\n"
+
+
+@pytest.mark.parametrize("feed", ["1.4", "2026-13-01", "20260115", ""])
+def test_a_feed_that_there_is_not_is_refused_before_a_world_is_built(feed: str) -> None:
+    done = studbook("--feed", feed, "--port", "0", seasons="1000")
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: There is no feed {feed!r}: --feed takes 1.4.3, 1.4.4 or a day such as "
+        "2026-06-01.\n"
+    )
+
+
 def test_ctrl_c_is_for_the_other_command_which_may_finish_what_it_does() -> None:
     finishing = (
         "import os, sys, time, httpx\n"
