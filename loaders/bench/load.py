@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from loaders.bench import pace, scratch, throughput
-from loaders.bench.feed import LAST_DAY, RACES_PER_DAY
+from loaders.bench.feed import FEED, LAST_DAY, RACES_PER_DAY
 from loaders.bench.pace import Pace
 from loaders.bench.throughput import Throughput
 from loaders.errors import StudbookError
@@ -54,7 +54,7 @@ def _measure(seconds: int, scale: float) -> None:
     )
     # The pace of results is five days a second.
     longest = max(*lengths.values(), 5 * seconds)
-    world = World(1, longest / 365, RACES_PER_DAY, LAST_DAY)
+    world = World(1, longest / 365, RACES_PER_DAY, LAST_DAY, FEED)
     scratch.make_anew(DATABASE)
     click.echo(
         f"\nPace: the documented limits, answers after {pace.LATENCY * 1000:.0f} ms\n"
