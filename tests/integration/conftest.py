@@ -141,7 +141,7 @@ def raw(database: dict[str, str]) -> Iterator[psycopg.Connection[Any]]:
 @pytest.fixture(scope="session")
 def season_api() -> Iterator[dict[str, str]]:
     """A simulated year of racing behind HTTP; yields the RACING_API_* environment."""
-    world = World(seed=11, seasons=1, races_per_day=4, end=SEASON_END)
+    world = World(seed=11, seasons=1, races_per_day=4, end=SEASON_END, feed="2026-06-01")
     with SimulatorServer(world, rate_limits=False) as api:
         yield api.environment()
 
