@@ -1,12 +1,23 @@
-{#- The columns of a model that have a minimum population, with its condition. -#}
-{% macro population_columns(node) -%}
+{#- What the columns of a model say of how full they are (the keys of their meta that
+    population_counts reads, and `source` and `follows`), of those that have a share of the kind
+    asked for: min_population, or expected_population. -#}
+{% macro population_columns(node, kind) -%}
     {%- set columns = [] -%}
-    {%- for column in node.columns.values() if column.meta.get('min_population') is not none -%}
-        {%- do columns.append({
-            'name': column.name,
-            'min_population': column.meta['min_population'],
-            'population_where': column.meta.get('population_where'),
-        }) -%}
+    {%- for column in node.columns.values() if column.meta.get(kind) is not none -%}
+        {%- set described = {'name': column.name} -%}
+        {%- for key in ['min_population', 'expected_population', 'population_where', 'sent_before', 'sent_since',
+                'source', 'follows'] -%}
+            {%- do described.update({key: column.meta.get(key)}) -%}
+        {%- endfor -%}
+        {%- do columns.append(described) -%}
     {%- endfor -%}
     {{ return(columns) }}
+{%- endmacro %}
+
+{#- The model that a relation is, in dbt's graph, which is there when a node runs. -#}
+{% macro model_of(relation) -%}
+    {{ return(
+        graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('relation_name', 'equalto', relation | string) | first
+    ) }}
 {%- endmacro %}

@@ -15,6 +15,7 @@ final as (
         race_id,
         horse_id,
         {{ row_id([['bookmaker', 'bookmaker_code']]) }} as bookmaker_id,
+        race_date,
         fractional_odds,
         decimal_odds::numeric(10, 3) as decimal_odds,
         ew_places,

@@ -1,0 +1,23 @@
+{#- The tables whose columns are told about by day and month, with what their rows are called. -#}
+{% macro feed_tables() -%}
+    {{ return({'ra_races': 'races', 'ra_runners': 'runners', 'ra_race_results': 'runners', 'ra_runner_odds': 'prices'}) }}
+{%- endmacro %}
+
+{#- One of them in dbt's graph, in which nothing is while dbt parses, or runs a unit test. -#}
+{% macro feed_node(name) -%}
+    {{ return(graph.get('nodes', {}).get('model.' ~ project_name ~ '.' ~ name) if execute) }}
+{%- endmacro %}
+
+{#- The columns of one of them that are told about: what the feed itself sends, once each. A column
+    that follows another is told with that one. -#}
+{% macro feed_columns(name) -%}
+    {%- set columns = [] -%}
+    {%- set node = feed_node(name) -%}
+    {%- if node -%}
+        {%- for column in population_columns(node, 'expected_population')
+                if not column.follows and column.source.startswith('/v1/') -%}
+            {%- do columns.append({'name': column.name, 'population_where': column.population_where}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{%- endmacro %}

@@ -1,0 +1,48 @@
+{#- Warns of every column of a table that is filled less than its meta.expected_population says, by
+    the rule and in the one scan of population_counts: what the feed sends it may stop sending. With
+    var enforce_expected_population it fails.
+
+    With `by_day`, a column that int_feed_changes says has dried up is left to
+    feed_fields_dried_up, which names the day. When the shares are enforced it fails here, unless its
+    meta.sent_before is within a week of that day: then the feed is known to have stopped, and only
+    races before count. -#}
+{% test expected_population(model, by_day=false) %}
+
+{{ config(severity='error' if var('enforce_expected_population') else 'warn') }}
+
+{%- set underfilled = [] -%}
+{%- set changes = ref('int_feed_changes') if by_day else none -%}
+{%- if execute and flags.WHICH in ('build', 'test') -%}
+    {%- set dried_up = {} -%}
+    {%- if by_day -%}
+        {%- for row in run_query(
+            "select table_name || '.' || column_name as field, changed_on, told from " ~ changes
+            ~ " where is_dried_up"
+        ) -%}
+            {%- do dried_up.update({row['field']: row}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- set columns = {} -%}
+    {%- for column in population_columns(model_of(model), 'expected_population') -%}
+        {%- do columns.update({column.name: column}) -%}
+    {%- endfor -%}
+    {%- for row in measured_population(model, 'expected_population') -%}
+        {%- set column = columns[row['column_name']] -%}
+        {%- set change = dried_up.get(column.follows or model.identifier ~ '.' ~ column.name) -%}
+        {%- set is_known = change and column.sent_before
+            and (change['changed_on'] - modules.datetime.date.fromisoformat(column.sent_before)).days | abs <= 7 -%}
+        {%- if change and not is_known -%}
+            {%- if var('enforce_expected_population') and not column.follows -%}
+                {%- do underfilled.append(row) -%}
+                {%- do exceptions.warn(change['told']) -%}
+            {%- endif -%}
+        {%- elif not row['is_enough'] -%}
+            {%- do underfilled.append(row) -%}
+            {%- do exceptions.warn(told_population(model, row)) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endif -%}
+
+{{ population_rows(underfilled) }}
+
+{% endtest %}
