@@ -1,3 +1,5 @@
+{{ config(severity='warn') }}
+
 -- A going that the seed lacks would belong to no group and vanish from every breakdown by going.
 select
     races.going,
