@@ -115,6 +115,7 @@ def _tell_builds(first: Build, second: Build) -> None:
         name = f"{first.tests} tests" if category == "tests" else category
         took = (each.categories[category] for each in (first, second))
         click.echo(f"  {name:<42}" + "".join(f"{seconds:>11.1f}" for seconds in took))
+    click.echo(f"{'tests that warned':<44}{first.warnings:>11}{second.warnings:>11}")
     click.echo("the slowest models:")
     for name in sorted(first.models, key=first.models.__getitem__, reverse=True)[:10]:
         took = (first.models[name], second.models.get(name, 0.0))

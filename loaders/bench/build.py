@@ -20,7 +20,7 @@ from loaders.errors import StudbookError
 
 MARTS = ("core", "pedigree", "supplementary", "odds", "system")
 CATEGORIES = (*MARTS, "staging", "intermediate", "seeds", "tests")
-_FINE = ("success", "pass")
+_FINE = ("success", "pass", "warn")
 
 
 class BuildError(StudbookError):
@@ -35,6 +35,7 @@ class Build:
     models: dict[str, float] = field(default_factory=dict)
     categories: Counter[str] = field(default_factory=Counter)
     tests: int = 0
+    warnings: int = 0
     failed: list[str] = field(default_factory=list)
     skipped: int = 0
     peak: int = 0
@@ -50,6 +51,7 @@ class Build:
             self.categories["tests"] += seconds
         else:
             self.categories["seeds"] += seconds
+        self.warnings += result["status"] == "warn"
         if result["status"] == "skipped":
             self.skipped += 1
         elif result["status"] not in _FINE:
