@@ -17,7 +17,7 @@ from loaders.errors import StudbookError
 from loaders.grants import grants
 from loaders.inventory import read_tables
 from loaders.load import run
-from loaders.population import last_loads, measure, reader
+from loaders.population import dried_up, last_loads, measure, reader
 from loaders.progress import BarProgress, LineProgress, shortfall, summary_table
 from loaders.rejects import rejected, rejects_json, rejects_table
 from loaders.resources import RESOURCES, Request
@@ -140,17 +140,22 @@ def rejects(load_id: int | None, form: str) -> None:
     help="On a terminal, a table's lines are cut at its width.",
 )
 @click.option("--failing", is_flag=True, help="Only columns below their minimum, worst first.")
-def inventory(form: str, failing: bool) -> None:
+@click.option("--short", is_flag=True, help="Only columns filled less than expected, worst first.")
+def inventory(form: str, failing: bool, short: bool) -> None:
     """List every column: type, meaning, source, share filled."""
     tables = read_tables()
     with reader() as connection:
         measured = measure(connection, tables)
     listed = listing.entries(tables, measured)
-    if failing:
+    nothing = "No column is below its minimum."
+    if short:
+        listed = listing.short(listed) + (listing.failing(listed) if failing else [])
+        nothing = "No column is filled less than expected."
+    elif failing:
         listed = listing.failing(listed)
     if form == "table":
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        click.echo(listing.inventory_table(listed, width))
+        click.echo(listing.inventory_table(listed, width, nothing))
     else:
         write = listing.inventory_json if form == "json" else listing.inventory_csv
         click.echo(write(listed))
@@ -160,12 +165,15 @@ def inventory(form: str, failing: bool) -> None:
 
 @main.command()
 def status() -> None:
-    """Show each table: rows, columns filled, last load."""
+    """Show each table: rows, columns filled, last load; and which fields dried up, since when."""
     tables = read_tables()
     with reader() as connection:
         measured = measure(connection, tables)
         loads = last_loads(connection)
+        changes = dried_up(connection)
     click.echo(listing.status_table(tables, measured, loads, datetime.now().astimezone()))
+    if changes:
+        click.echo("\n" + "\n".join(changes))
     if missing := listing.not_built(tables, measured):
         click.echo(missing, err=True)
 

@@ -41,7 +41,9 @@ class Column:
     """A column as its YAML tells it.
 
     `min_population` is the least share, 0 to 1, of filled values among the rows that
-    `population_where`, a condition in SQL, picks; without a condition, among all rows.
+    `population_where`, a condition in SQL, picks; without a condition, among all rows. A column
+    that the feed may stop filling has `expected_population` instead. The feed sent it for races
+    before the day `sent_before`, or since `sent_since`, and the share is asked of those.
     """
 
     name: str
@@ -50,15 +52,23 @@ class Column:
     source: str | None
     min_population: float | None
     population_where: str | None
+    expected_population: float | None = None
+    sent_before: str | None = None
+    sent_since: str | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the racing schema."""
+    """A table of the racing schema.
+
+    `race_id` and `race_date` are the SQL of a row's race and its day; None where it has no race.
+    """
 
     name: str
     category: str
     columns: tuple[Column, ...]
+    race_id: str | None = None
+    race_date: str | None = None
 
     @property
     def resources(self) -> set[str]:
@@ -112,9 +122,15 @@ def _table(model: Mapping[str, Any], category: str, blocks: Mapping[str, str]) -
                 source=meta.get("source"),
                 min_population=meta.get("min_population"),
                 population_where=meta.get("population_where"),
+                expected_population=meta.get("expected_population"),
+                sent_before=meta.get("sent_before"),
+                sent_since=meta.get("sent_since"),
             )
         )
-    return Table(model["name"], category, tuple(columns))
+    meta = model.get("config", {}).get("meta", {})
+    return Table(
+        model["name"], category, tuple(columns), meta.get("race_id"), meta.get("race_date")
+    )
 
 
 def _render(description: str, blocks: Mapping[str, str]) -> str:

@@ -26,7 +26,10 @@ FIELDS = (
     "eligible",
     "populated",
     "min_population",
+    "expected_population",
     "population_where",
+    "sent_before",
+    "sent_since",
 )
 
 
@@ -41,15 +44,25 @@ def entries(tables: Iterable[Table], measured: Measured) -> list[Entry]:
 
 def failing(every: Iterable[Entry]) -> list[Entry]:
     """The columns below their minimum, those farthest below it first."""
-    below = [entry for entry in every if entry[2] is not None and entry[2].is_enough is False]
+    below = [entry for entry in every if _is_below_minimum(*entry[1:])]
     return sorted(below, key=_shortfall, reverse=True)
 
 
-def inventory_table(listed: Sequence[Entry], width: int | None = None) -> str:
-    """A line for each column, cut at `width`; shares are rounded down, so that only a full column
-    shows 100 %."""
+def short(every: Iterable[Entry]) -> list[Entry]:
+    """The columns filled less than is expected of the feed, those farthest below it first."""
+    below = [entry for entry in every if _is_below_expected(*entry[1:])]
+    return sorted(below, key=_shortfall, reverse=True)
+
+
+def inventory_table(
+    listed: Sequence[Entry],
+    width: int | None = None,
+    empty: str = "No column is below its minimum.",
+) -> str:
+    """A line for each column, cut at `width`, or `empty`; shares are rounded down, so that only a
+    full column shows 100 %."""
     if not listed:
-        return "No column is below its minimum."
+        return empty
     rows = [
         (
             table.name,
@@ -58,14 +71,17 @@ def inventory_table(listed: Sequence[Entry], width: int | None = None) -> str:
             "not built" if population is None else f"{population.rows:,}",
             _percent(population.share) if population else "",
             _percent(column.min_population),
-            column.population_where or "",
+            _percent(column.expected_population),
+            _where(column),
             column.source or "",
             column.description,
         )
         for table, column, population in listed
     ]
-    header = ("table", "column", "type", "rows", "populated", "minimum", "of rows where")
-    lines = _aligned([(*header, "source", "description"), *rows], right={3, 4, 5})
+    header = ("table", "column", "type", "rows", "populated", "minimum", "expected")
+    lines = _aligned(
+        [(*header, "of rows where", "source", "description"), *rows], right={3, 4, 5, 6}
+    )
     return "\n".join(line if width is None else _cut(line, width) for line in lines)
 
 
@@ -96,30 +112,35 @@ def status_table(
     tables: Sequence[Table], measured: Measured, loads: Mapping[str, datetime], now: datetime
 ) -> str:
     """A line for each category and, under it, one for each of its tables; `now` has a time zone."""
-    header = ("", "rows", "columns filled", "below minimum", "last load", "age")
+    below = ("below minimum", "below expected")
+    header = ("", "rows", "columns filled", *below, "last load", "age")
     rows: list[tuple[str, ...]] = [header]
     for category in CATEGORIES:
         members = [table for table in tables if table.category == category]
         rows.append((category, *_state(members, measured, loads, now)))
         rows += [(f"  {table.name}", *_state([table], measured, loads, now)) for table in members]
-    return "\n".join(_aligned(rows, right={1, 2, 3, 5}))
+    return "\n".join(_aligned(rows, right={1, 2, 3, 4, 6}))
 
 
 def _state(
     tables: Sequence[Table], measured: Measured, loads: Mapping[str, datetime], now: datetime
 ) -> tuple[str, ...]:
-    built = [measured[table.name] for table in tables if table.name in measured]
-    populations = [population for columns in built for population in columns.values()]
-    rows = sum(next(iter(columns.values())).rows for columns in built)
-    filled = sum(population.not_null > 0 for population in populations)
-    below = sum(population.is_enough is False for population in populations)
+    built = [table for table in tables if table.name in measured]
+    rows = sum(next(iter(measured[table.name].values())).rows for table in built)
+    columns = [
+        (column, measured[table.name][column.name]) for table in built for column in table.columns
+    ]
+    filled = sum(population.not_null > 0 for _, population in columns)
+    below_minimum = sum(_is_below_minimum(*column) for column in columns)
+    below_expected = sum(_is_below_expected(*column) for column in columns)
     described = sum(len(table.columns) for table in tables)
     loaded = [loads[name] for table in tables for name in table.resources if name in loads]
     last = max(loaded, default=None)
     return (
         f"{rows:,}" if built else "not built",
         f"{filled} of {described}",
-        f"{below}" if built else "",
+        f"{below_minimum}" if built else "",
+        f"{below_expected}" if built else "",
         f"{last.astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if last else "never",
         _age(now - last) if last else "",
     )
@@ -137,7 +158,10 @@ def _record(entry: Entry) -> dict[str, Any]:
         population.eligible if population else None,
         population.share if population else None,
         column.min_population,
+        column.expected_population,
         column.population_where,
+        column.sent_before,
+        column.sent_since,
     )
     return dict(zip(FIELDS, values, strict=True))
 
@@ -145,7 +169,28 @@ def _record(entry: Entry) -> dict[str, Any]:
 def _shortfall(entry: Entry) -> float:
     _, column, population = entry
     assert population is not None
-    return (column.min_population or 0) - (population.share or 0)
+    asked = column.min_population or column.expected_population or 0
+    return asked - (population.share or 0)
+
+
+def _is_below_minimum(column: Column, population: Population | None) -> bool:
+    is_short = population is not None and population.is_enough is False
+    return is_short and column.min_population is not None
+
+
+def _is_below_expected(column: Column, population: Population | None) -> bool:
+    is_short = population is not None and population.is_enough is False
+    return is_short and column.expected_population is not None
+
+
+def _where(column: Column) -> str:
+    """The rows that can have a value, in words and SQL."""
+    conditions = (
+        column.population_where,
+        column.sent_before and f"race before {column.sent_before}",
+        column.sent_since and f"race since {column.sent_since}",
+    )
+    return "; ".join(condition for condition in conditions if condition)
 
 
 def _percent(share: float | None) -> str:

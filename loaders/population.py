@@ -15,6 +15,7 @@ from loaders.errors import StudbookError
 from loaders.inventory import PROJECT, Table
 
 SCHEMA = "racing"
+STAGING = "racing_staging"
 
 _COLUMNS_BUILT = """
     select class.relname, array_agg(attribute.attname::text)
@@ -43,9 +44,9 @@ class PopulationError(StudbookError):
 class Population:
     """What one column holds.
 
-    `rows` are all rows of its table, `not_null` those with a value, `eligible` those that its
-    population_where picks, `filled` those of them with a value; `is_enough` is None where no
-    minimum is asked for.
+    `rows` are all rows of its table, `not_null` those with a value, `eligible` those that can have
+    one, `filled` those of them with one; `is_enough` says whether their share is what is asked of
+    the column, a minimum or what is expected, and is None where nothing is.
     """
 
     rows: int
@@ -80,7 +81,7 @@ def measure(
     Raises PopulationError when a table cannot be read.
     """
     macro = PROJECT / "macros" / "population" / "population_counts.sql"
-    # dbt's population test renders the same file, so the rule stands in one place, and no command
+    # dbt's population tests render the same file, so the rule stands in one place, and no command
     # has to wait for dbt to start.
     population_counts = jinja2.Template(macro.read_text()).module.population_counts  # type: ignore[attr-defined]
     built = dict(connection.execute(_COLUMNS_BUILT, [SCHEMA]).fetchall())
@@ -89,9 +90,24 @@ def measure(
         if {column.name for column in table.columns} <= set(built.get(table.name, ())):
             relation = f"{SCHEMA}.{table.name}"
             with _explained(connection, relation):
-                counts = connection.execute(population_counts(relation, table.columns)).fetchall()
+                counts = connection.execute(
+                    population_counts(relation, table.columns, table.race_id, table.race_date)
+                ).fetchall()
             measured[table.name] = {column: Population(*figures[:5]) for column, *figures in counts}
     return measured
+
+
+def dried_up(connection: psycopg.Connection) -> list[str]:
+    """A sentence for each field that the feed has stopped sending, as the last build saw it.
+
+    Raises PopulationError when what the build saw cannot be read.
+    """
+    table = f"{STAGING}.int_feed_changes"
+    with _explained(connection, table):
+        if connection.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
+            return []
+        told = f"select told from {table} where is_dried_up order by changed_on desc, told"  # noqa: S608 - a constant
+        return [sentence for (sentence,) in connection.execute(told).fetchall()]
 
 
 def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:

@@ -101,19 +101,27 @@ def test_the_list_is_what_dbt_reads_from_the_same_yaml(manifest: dict[str, Any])
             column["name"],
             column["data_type"],
             " ".join(column["description"].split()),
-            *(meta.get(key) for key in ("source", "min_population", "population_where")),
+            *(
+                meta.get(key)
+                for key in (
+                    *("source", "min_population", "population_where"),
+                    *("expected_population", "sent_before", "sent_since"),
+                )
+            ),
         )
 
     models = {
-        node["name"]: (
+        node["name"]: Table(
+            node["name"],
             node["fqn"][2],
             tuple(described(column) for column in node["columns"].values()),
+            *(node["config"]["meta"].get(key) for key in ("race_id", "race_date")),
         )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["fqn"][1] == "marts"
     }
 
-    assert {table.name: (table.category, table.columns) for table in read_tables()} == models
+    assert {table.name: table for table in read_tables()} == models
 
 
 def test_a_table_descends_from_what_its_columns_name_as_their_source(
@@ -153,10 +161,17 @@ def test_every_column_is_listed_with_what_it_holds(
         "eligible": eligible,
         "populated": filled / eligible,
         "min_population": 1,
+        "expected_population": None,
         "population_where": "total_runners > 0",
+        "sent_before": None,
+        "sent_since": None,
     }
     nowhere = found["ra_runners", "claiming_price_min"]
-    assert (nowhere["populated"], nowhere["min_population"]) == (0, 0)
+    assert (nowhere["populated"], nowhere["expected_population"]) == (0, 0)
+    assert (nowhere["min_population"], found["ra_runners", "rpr"]["sent_before"]) == (
+        None,
+        "2026-06-01",
+    )
     assert "not in this feed" in nowhere["source"]
 
 
@@ -172,6 +187,7 @@ def test_csv_and_table_list_the_same_as_json(season: Warehouse) -> None:
         for record in records
     ]
     assert header.split()[:6] == ["table", "column", "type", "rows", "populated", "minimum"]
+    assert header.split()[6] == "expected"
     assert [line.split()[:2] for line in lines] == [
         [record["table"], record["column"]] for record in records
     ]
@@ -187,7 +203,7 @@ def test_a_full_warehouse_has_no_failing_column(season: Warehouse) -> None:
         (
             "csv",
             "table,column,type,source,description,rows,eligible,populated,min_population,"
-            "population_where",
+            "expected_population,population_where,sent_before,sent_since",
         ),
     ):
         done = season.run("studbook", "inventory", "--failing", "--format", form)
@@ -198,22 +214,37 @@ def test_failing_columns_come_worst_first_and_are_those_that_dbt_fails(
     season_copy: Warehouse,
 ) -> None:
     with season_copy.connect() as connection:
-        connection.execute("update racing.ra_mst_trainers set name = null")
-        connection.execute("update racing.ra_mst_courses set region = null where id < 'crs_4'")
+        connection.execute("update racing.ra_mst_trainers set win_rate = null")
+        connection.execute("update racing.ra_races set race_name = null where date < '2026-01-01'")
         connection.execute(
             "update racing.ra_mst_jockeys set created_at = null"
             " where id = (select min(id) from racing.ra_mst_jockeys)"
         )
+        # What the feed does not send fails nothing.
+        connection.execute("update racing.ra_mst_trainers set name = null")
 
     listed = json.loads(
         season_copy.run("studbook", "inventory", "--failing", "--format", "json").stdout
     )
+    short = json.loads(
+        season_copy.run("studbook", "inventory", "--short", "--format", "json").stdout
+    )
     test = season_copy.dbt("test", "-s", "test_name:population", check=False)
+    warned = season_copy.dbt(
+        "test", "-s", "ra_mst_trainers,test_name:expected_population", check=False
+    )
 
     assert [(record["table"], record["column"]) for record in listed] == [
-        ("ra_mst_trainers", "name"),
-        ("ra_mst_courses", "region"),
+        ("ra_mst_trainers", "win_rate"),
+        ("ra_races", "race_name"),
         ("ra_mst_jockeys", "created_at"),
+    ]
+    assert [(record["table"], record["column"]) for record in short] == [
+        ("ra_mst_trainers", "name")
+    ]
+    assert warned.returncode == 0
+    assert re.findall(r"(ra_mst_trainers\.\w+) is filled in 0 of", warned.stdout) == [
+        "ra_mst_trainers.name"
     ]
     assert listed[0]["populated"] == 0
     assert test.returncode == 1
@@ -270,9 +301,51 @@ def test_a_minimum_is_met_within_three_standard_errors(
     assert measured["ra_x"]["never"].share is None
 
 
+@pytest.mark.parametrize(
+    ("days", "missing", "is_enough"),
+    [
+        # Ten races on ten days and a share of 0.9: the standard error is 0.095, so 0.62 is enough.
+        (10, 3, True),
+        (10, 4, False),
+        # Ten races on two days: it is 0.21, and 0.27 is enough.
+        (2, 7, True),
+        (2, 8, False),
+    ],
+)
+def test_a_share_is_judged_by_races_and_days(
+    database: dict[str, str], tmp_path: Path, days: int, missing: int, is_enough: bool
+) -> None:
+    columns = (
+        Column("figure", "integer", "", "", None, None, 0.9),
+        Column("old", "integer", "", "", None, None, 1, sent_before="2026-01-01"),
+        Column("new", "integer", "", "", None, None, 1, sent_since="2026-01-01"),
+    )
+    with Warehouse(database, tmp_path).connect() as connection:
+        connection.execute("create schema racing")
+        connection.execute(
+            # 28 prices of each race, all with a figure or all without.
+            "create table racing.ra_x as select 'rac_' || race as race_id,"
+            " date '2026-01-01' + race %% %s as day,"
+            " case when race >= %s then 1 end as figure,"
+            " null::integer as old, 1 as new"
+            " from generate_series(0, 9) as race, generate_series(1, 28)",
+            [days, missing],
+        )
+        table = Table("ra_x", "odds", columns, "race_id", "day")
+        measured = measure(connection, [table])
+
+    filled = 28 * (10 - missing)
+    assert measured["ra_x"] == {
+        "figure": Population(280, filled, 280, filled, is_enough),
+        # It was sent before these races, which is no reason to miss it.
+        "old": Population(280, 0, 0, 0, True),
+        "new": Population(280, 280, 280, 280, True),
+    }
+
+
 def test_status_counts_rows_columns_and_loads(season_copy: Warehouse) -> None:
     with season_copy.connect() as connection:
-        connection.execute("update racing.ra_mst_trainers set name = null")
+        connection.execute("update racing.ra_mst_trainers set name = null, win_rate = null")
         (rows,) = connection.execute("select count(*) from racing.ra_runners").fetchone()  # type: ignore[misc]
         last: dict[str, datetime] = dict(
             connection.execute(
@@ -298,14 +371,14 @@ def test_status_counts_rows_columns_and_loads(season_copy: Warehouse) -> None:
     figures = found["ra_runners"]
     assert figures[0] == f"{rows:,}"
     assert figures[1] == f"{columns['ra_runners'] - 4} of {columns['ra_runners']}"
-    assert figures[2] == "0"
+    assert figures[2:4] == ["0", "0"]
     newest = max(last["racecards"], last["results"], last["horses"]).astimezone()
-    assert figures[3] == f"{newest:%Y-%m-%d %H:%M}"
-    assert re.fullmatch(r"\d+ minutes", figures[4])
+    assert figures[4] == f"{newest:%Y-%m-%d %H:%M}"
+    assert re.fullmatch(r"\d+ minutes", figures[5])
     trainers = columns["ra_mst_trainers"]
-    assert found["ra_mst_trainers"][1:3] == [f"{trainers - 1} of {trainers}", "1"]
-    assert found["core"][2] == "1"
-    assert found["ra_mst_regions"][4] == "3 days"
+    assert found["ra_mst_trainers"][1:4] == [f"{trainers - 2} of {trainers}", "1", "1"]
+    assert found["core"][2:4] == ["1", "1"]
+    assert found["ra_mst_regions"][5] == "3 days"
 
 
 def test_tables_that_are_not_built_are_shown_as_such(season_copy: Warehouse) -> None:

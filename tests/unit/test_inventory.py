@@ -45,16 +45,19 @@ def gaps(tables: list[Table]) -> list[tuple[str, str, str]]:
             ("type", column.type),
             ("description", column.description),
             ("source", column.source),
-            (
-                "min_population",
-                column.min_population is not None and 0 <= column.min_population <= 1,
-            ),
+            ("share", _is_asked_once(column)),
         )
         if not present
     ]
 
 
-def test_every_column_has_a_type_a_description_a_source_and_a_minimum() -> None:
+def _is_asked_once(column: Column) -> bool:
+    """Whether a column has one of the two shares, as a share of 1."""
+    shares = (column.min_population, column.expected_population)
+    return [0 <= share <= 1 for share in shares if share is not None] == [True]
+
+
+def test_every_column_has_a_type_a_description_a_source_and_one_share() -> None:
     assert gaps(read_tables()) == []
 
 
@@ -71,8 +74,10 @@ def test_every_model_of_the_racing_schema_is_on_the_list_once() -> None:
         ("data_type: text", "", "type"),
         ("""description: '{{ doc("ae") }} Of 0, null.'""", "description: ''", "description"),
         ('source: "/v1/results: sire_id", ', "", "source"),
-        (", min_population: 1", "", "min_population"),
-        ("min_population: 0.95", "min_population: 95", "min_population"),
+        (", min_population: 1", "", "share"),
+        ("min_population: 0.95", "min_population: 95", "share"),
+        ("min_population: 0.95", "expected_population: 95", "share"),
+        ("min_population: 0.95", "min_population: 0.95, expected_population: 0.9", "share"),
     ],
 )
 def test_a_column_that_lacks_something_is_found(
@@ -95,6 +100,36 @@ def test_the_yaml_is_read_with_its_doc_blocks(project: Path) -> None:
     assert ae.description == "Actual over expected. Of 0, null."
     assert (ae.type, ae.source) == ("numeric(8, 3)", "computed")
     assert (ae.min_population, ae.population_where) == (0.95, "runs > 0")
+
+
+def test_what_the_feed_may_stop_sending_is_read(project: Path) -> None:
+    path = project / "models" / "marts" / "pedigree" / "ra_mst_sires.yml"
+    path.write_text(
+        MODEL.replace(
+            "    columns:", "    config: {meta: {race_id: race, race_date: day}}\n    columns:"
+        ).replace("min_population: 0.95", 'expected_population: 0.5, sent_before: "2026-06-01"')
+    )
+
+    [table] = read_tables(project)
+    _, ae = table.columns
+
+    assert (table.race_id, table.race_date) == ("race", "day")
+    assert (ae.min_population, ae.expected_population) == (None, 0.5)
+    assert (ae.sent_before, ae.sent_since) == ("2026-06-01", None)
+
+
+def test_what_is_asked_without_tolerance_names_the_inputs_that_it_needs() -> None:
+    """A column computed from what the feed may stop sending is asked for only where that is."""
+    computed = {
+        (table.name, column.name)
+        for table in read_tables()
+        for column in table.columns
+        if column.min_population is not None
+        and column.population_where is None
+        and column.name in {"ae_index", "archie", "margin", "meet_id", "weight_st_lbs", "off_time"}
+    }
+
+    assert computed == set()
 
 
 @pytest.mark.parametrize(
