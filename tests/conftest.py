@@ -20,6 +20,13 @@ from psycopg import sql
 from loaders.embedded import EmbeddedServer
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where processes share the tests, one gets those of the season, and one those of a file."""
+    for item in items:
+        season = "season" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("season" if season else str(item.path)))
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A temporary folder that every user can enter, unlike tmp_path: root's server needs that."""
@@ -40,7 +47,7 @@ def server() -> Iterator[EmbeddedServer]:
 @pytest.fixture
 def database(server: EmbeddedServer) -> Iterator[dict[str, str]]:
     """The PG* environment of a fresh, empty database, which is dropped after the test."""
-    with fresh_database(server.environment()) as environment:
+    with fresh_database(server.environment(), "empty") as environment:
         yield environment
 
 
@@ -107,9 +114,9 @@ def _open_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def fresh_database(server: dict[str, str]) -> Iterator[dict[str, str]]:
+def fresh_database(server: dict[str, str], name: str = "") -> Iterator[dict[str, str]]:
     """The PG* environment of a new database on a server, which is dropped in the end."""
-    name = f"test_{secrets.token_hex(6)}"
+    name = name or f"test_{secrets.token_hex(6)}"
     login = {
         "host": server["PGHOST"],
         "port": server["PGPORT"],

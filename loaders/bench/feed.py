@@ -82,7 +82,7 @@ def _land(load: Load, table: Table, day: date | None, payloads: Iterable[dict[st
     for payload in payloads:
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         batch.add([check(table, ApiObject(text, payload))])
-    if not batch:
+    if not batch and day is None:
         return
     log = DayLog(table.resource, day, datetime.now(UTC), pages=1, complete=True)
     load.land(log, batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from loaders.simulator.server import SimulatorServer
 from loaders.simulator.world import World
 from tests.api import Api
 from tests.integration.loading import connect
+from tests.integration.parsing import parsed_once
 
 SEASON_END = date(2026, 6, 30)
 AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
@@ -39,14 +39,15 @@ class Warehouse:
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the project's venv from its root; what it prints is kept as text."""
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.variables(),
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-        )
+        with parsed_once(command, self.environment, self.scratch / "target"):
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=self.variables(),
+                capture_output=True,
+                text=True,
+                stdin=subprocess.DEVNULL,
+            )
         assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
         return done
 
@@ -177,7 +178,7 @@ def built_season(season: Warehouse) -> Iterator[psycopg.Connection[Any]]:
 @pytest.fixture
 def season_copy(season: Warehouse, server: EmbeddedServer, tmp_path: Path) -> Iterator[Warehouse]:
     """A copy of the built season that a test may change."""
-    name = f"season_{secrets.token_hex(4)}"
+    name = "season_copy"
     with psycopg.connect(url_of(server), autocommit=True) as connection:
         connection.execute(
             sql.SQL("create database {} template season_template").format(sql.Identifier(name))

@@ -28,11 +28,17 @@ def samples(
     with fresh_database(server.environment()) as database, Api() as api:
         api.regions = _sample("regions")
         api.courses = _sample("courses_page")["courses"]
-        api.results = {"2025-10-07": _sample("results_page")["results"]}
+        southwell, fairyhouse = _sample("results_today_free_2026")["results"]
+        api.results = {
+            "2025-10-07": _sample("results_page")["results"],
+            "2026-10-08": [southwell],
+            "2026-10-10": [fairyhouse],
+        }
         api.racecards = {"2025-10-13": _sample("racecards_pro_page")["racecards"]}
         warehouse = Warehouse({**database, **api.environment()}, tmp_path_factory.mktemp("samples"))
         warehouse.run("studbook", "load", "reference")
         warehouse.run("studbook", "load", "results", "--from", "2025-10-07", "--to", "2025-10-07")
+        warehouse.run("studbook", "load", "results", "--from", "2026-10-08", "--to", "2026-10-10")
         warehouse.run("studbook", "load", "racecards", "--from", "2025-10-13", "--to", "2025-10-13")
         warehouse.dbt("build")
         with warehouse.connect() as connection:
@@ -42,13 +48,13 @@ def samples(
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
-        ("racing.ra_races", 7),
-        ("racing.ra_race_results", 36),
-        ("racing.ra_runners", 49),
-        ("racing_staging.int_runs", 36),
+        ("racing.ra_races", 9),
+        ("racing.ra_race_results", 57),
+        ("racing.ra_runners", 70),
+        ("racing_staging.int_runs", 57),
         ("racing_staging.stg_racing_api__racecard_odds", 364),
         ("racing.ra_mst_bookmakers", 28),
-        ("racing.ra_mst_regions", 8),
+        ("racing.ra_mst_regions", 55),
         ("racing.ra_mst_courses", 4),
     ],
 )
@@ -201,6 +207,47 @@ def test_a_sire_with_one_winner_from_one_run(samples: psycopg.Connection[Any]) -
             "data_quality_score": Decimal("0.60"),
         }
         == sire
+    )
+
+
+def test_a_runner_of_a_free_result_of_october_2026(samples: psycopg.Connection[Any]) -> None:
+    winner = _row(samples, "ra_race_results", "horse_id = 'hrs_57439256'")
+    race = _row(samples, "ra_races", "id = 'rac_32300262787'")
+
+    # The free plan sends neither prices nor times nor ratings but the official one.
+    assert (
+        winner
+        | {
+            "horse_name": "Montezin",
+            "position": 1,
+            "draw": "4",
+            "weight_lbs": 135,
+            "weight_st_lbs": "9-9",
+            "headgear": "tp",
+            "official_rating": 77,
+            "owner_id": "own_1183828",
+            "owner_id_is_inferred": False,
+            "sp_decimal": None,
+            "bsp": None,
+            "performance_rating": None,
+            "time_seconds": None,
+            "margin": None,
+        }
+        == winner
+    )
+    assert (
+        race
+        | {
+            "course_id": None,
+            "distance_f": "7f",
+            "going": "Standard",
+            "is_handicap": True,
+            "race_class": "Class 4",
+            "field_size": 12,
+            "has_result": True,
+            "off_time": time(20, 30),
+        }
+        == race
     )
 
 

@@ -3,7 +3,7 @@
     have. Counts of a day with the same signature need not be made again. -#}
 {% macro feed_signature(table) -%}
     {%- set columns = feed_columns(table) -%}
-    {%- set changed_at = 'created_at' if table == 'ra_race_results' else 'updated_at' -%}
+    {%- set changed_at = 'captured_at' if table == 'ra_runner_odds' else 'updated_at' -%}
     md5(concat_ws(
             '|',
             '{{ local_md5(columns | string) }}',

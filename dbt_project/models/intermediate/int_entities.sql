@@ -106,33 +106,6 @@ names as (
 
 ),
 
--- Where a parent was bred: beside its name on a card, behind it elsewhere.
-bred as (
-
-    select
-        entity_type,
-        entity_id,
-        coalesce(bred_in, {{ country_of('name') }}) as country,
-        seen_at
-    from mentions
-    where entity_type in ('{{ parents | join("', '") }}')
-
-),
-
-countries_bred as (
-
-    select
-        bred.entity_type,
-        bred.entity_id,
-        {{ newest('coalesce(countries.code, bred.country)', 'bred.seen_at desc, ' ~ bytewise('bred.country')) }}
-            as region
-    from bred
-    left join countries on bred.country = countries.suffix
-    where bred.country is not null
-    group by bred.entity_type, bred.entity_id
-
-),
-
 -- Where a trainer's newest card says that the yard is.
 locations as (
 
@@ -151,15 +124,25 @@ locations as (
 
 ),
 
+-- Where a parent was bred stands beside its name on a card, behind it elsewhere.
 seen as (
 
     select
         entity_type,
         entity_id,
+        {{ newest('country', 'seen_at desc, ' ~ bytewise('country')) }} as country,
         min(first_landed_at) as first_landed_at,
         max(changed_at) as changed_at,
         bool_or(is_card) as has_card
-    from mentions
+    from (
+        select
+            *,
+            case
+                when entity_type in ('{{ parents | join("', '") }}')
+                    then coalesce(bred_in, {{ country_of('name') }})
+            end as country
+        from mentions
+    ) as bred
     group by entity_type, entity_id
 
 ),
@@ -171,17 +154,14 @@ final as (
         seen.entity_id,
         names.name,
         locations.location,
-        countries_bred.region,
+        coalesce(countries.code, seen.country) as region,
         seen.has_card,
         seen.first_landed_at,
         seen.changed_at
     from seen
     inner join names
         on seen.entity_type = names.entity_type and seen.entity_id = names.entity_id
-    left join countries_bred
-        on
-            seen.entity_type = countries_bred.entity_type
-            and seen.entity_id = countries_bred.entity_id
+    left join countries on seen.country = countries.suffix
     left join locations
         on seen.entity_id = locations.trainer_id and seen.entity_type = 'trainer'
 
