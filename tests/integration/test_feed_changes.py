@@ -321,7 +321,7 @@ def test_a_warehouse_of_one_race_builds_clean(
 def test_an_undocumented_stop_fails_only_where_shares_are_enforced(warehouse: Warehouse) -> None:
     """rpr stopped on the day that its sent_before says, so nothing about it is an error."""
     only = ("test", "-s", "expected_population_ra_race_results_*")
-    assert at(warehouse, LAST, "run", "-s", "int_feed_changes").returncode == 0
+    assert at(warehouse, LAST, "run", "-s", "+int_feed_changes").returncode == 0
     done = at(warehouse, LAST, *only, enforce_expected_population=True)
 
     assert (done.returncode, failed(warehouse)) == (0, []), done.stdout
