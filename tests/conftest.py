@@ -20,6 +20,7 @@ from psycopg import sql
 from loaders.embedded import EmbeddedServer
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where processes share the tests, one gets those of the season, and one those of a file."""
     for item in items:

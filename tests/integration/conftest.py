@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,17 +25,21 @@ from tests.integration.parsing import parsed_once
 
 SEASON_END = date(2026, 6, 30)
 AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
+# The simulated feed has to be as full as a real one.
+ENFORCED = AS_OF | {"enforce_expected_population": True}
 
 
 @dataclass(frozen=True)
 class Warehouse:
     """A database and the commands that a user runs on it.
 
-    `environment` holds the PG* variables and, where an API is served, the RACING_API_* ones.
+    `environment` holds the PG* variables and, where an API is served, the RACING_API_* ones;
+    `settings` are dbt's vars.
     """
 
     environment: dict[str, str]
     scratch: Path
+    settings: Mapping[str, Any] = field(default_factory=lambda: AS_OF)
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the project's venv from its root; what it prints is kept as text."""
@@ -53,7 +57,7 @@ class Warehouse:
 
     def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run dbt as of the end of the simulated season."""
-        return self.run("dbt", *arguments, "--vars", json.dumps(AS_OF), check=check)
+        return self.run("dbt", *arguments, "--vars", json.dumps(self.settings), check=check)
 
     def results(self) -> list[dict[str, Any]]:
         """The results of the last dbt run, one per node."""
@@ -141,31 +145,49 @@ def raw(database: dict[str, str]) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture(scope="session")
 def season_api() -> Iterator[dict[str, str]]:
-    """A simulated year of racing behind HTTP; yields the RACING_API_* environment."""
+    """A simulated year of racing behind HTTP, worded as the API words it since June 2026 from that
+    month on; yields the RACING_API_* environment."""
     world = World(seed=11, seasons=1, races_per_day=4, end=SEASON_END, feed="2026-06-01")
     with SimulatorServer(world, rate_limits=False) as api:
         yield api.environment()
 
 
+@dataclass(frozen=True)
+class SeasonBuild:
+    """The season, what dbt printed when it was built, and the results of its nodes."""
+
+    warehouse: Warehouse
+    printed: str
+    results: list[dict[str, Any]]
+
+
 @pytest.fixture(scope="session")
-def season(
+def season_build(
     server: EmbeddedServer,
     season_api: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Warehouse:
+) -> SeasonBuild:
     """A simulated year, loaded over HTTP and built once for the whole test run."""
     environment = {**server.environment(), **season_api, "PGDATABASE": "season"}
     with psycopg.connect(url_of(server), autocommit=True) as connection:
         connection.execute("create database season")
-    warehouse = Warehouse(environment, tmp_path_factory.mktemp("season"))
+    warehouse = Warehouse(environment, tmp_path_factory.mktemp("season"), ENFORCED)
     warehouse.run("studbook", "load", "reference")
     warehouse.run("studbook", "load", "results", "--from", "2025-07-01", "--to", "2026-06-30")
     warehouse.run("studbook", "load", "racecards", "--from", "2026-05-01", "--to", "2026-07-03")
     warehouse.run("studbook", "load", "horses", "--max-horses", "150")
-    warehouse.dbt("build")
+    built = SeasonBuild(
+        warehouse, warehouse.dbt("--no-use-colors", "build").stdout, warehouse.results()
+    )
     with psycopg.connect(url_of(server), autocommit=True) as connection:
         connection.execute("create database season_template template season")
-    return warehouse
+    return built
+
+
+@pytest.fixture(scope="session")
+def season(season_build: SeasonBuild) -> Warehouse:
+    """The built season."""
+    return season_build.warehouse
 
 
 @pytest.fixture(scope="session")
@@ -183,7 +205,7 @@ def season_copy(season: Warehouse, server: EmbeddedServer, tmp_path: Path) -> It
         connection.execute(
             sql.SQL("create database {} template season_template").format(sql.Identifier(name))
         )
-        yield Warehouse({**season.environment, "PGDATABASE": name}, tmp_path)
+        yield Warehouse({**season.environment, "PGDATABASE": name}, tmp_path, ENFORCED)
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 

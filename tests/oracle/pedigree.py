@@ -18,7 +18,6 @@ from tests.oracle.racing import (
     distance_name,
     known,
     off,
-    region_codes,
     rounded,
     runs,
     without_country,
@@ -63,10 +62,8 @@ def tables(feed: Feed, *, min_expected: Decimal = Decimal(5)) -> dict[str, dict[
     """
     live = feed.live()
     all_runs = runs(live)
-    codes = region_codes(live.regions)
     return {
-        table: _table(parent, live, all_runs, codes, min_expected)
-        for table, parent in PARENTS.items()
+        table: _table(parent, live, all_runs, min_expected) for table, parent in PARENTS.items()
     }
 
 
@@ -79,7 +76,6 @@ def _table(
     parent: str,
     feed: Feed,
     all_runs: Iterable[Run],
-    codes: frozenset[str],
     min_expected: Decimal,
 ) -> dict[str, Row]:
     mentions = list(_mentions(feed, parent))
@@ -93,7 +89,7 @@ def _table(
         if parent_id is not None:
             progeny_runs[parent_id].append(run)
     return {
-        parent_id: _identity(parent_id, mentioned[parent_id], own_runs, codes)
+        parent_id: _identity(parent_id, mentioned[parent_id], own_runs)
         | _record(own_runs, min_expected)
         for parent_id, own_runs in progeny_runs.items()
     }
@@ -139,24 +135,22 @@ def _agreed(mentions: Iterable[Mention]) -> dict[str, str]:
     return {horse_id: mention.parent_id for horse_id, mention in chosen.items()}
 
 
-def _name(mentions: Iterable[Mention], codes: frozenset[str]) -> str | None:
+def _name(mentions: Iterable[Mention]) -> str | None:
     """The name as last seen, of the mentions that give one."""
 
     def recency(mention: Mention) -> tuple[date, int, str, str]:
         return (mention.seen, SPELLING[mention.source], mention.key, mention.horse_id or "")
 
     newest = max((mention for mention in mentions if mention.name), key=recency, default=None)
-    return without_country(newest.name, codes) if newest and newest.name else None
+    return without_country(newest.name) if newest and newest.name else None
 
 
-def _identity(
-    parent_id: str, mentions: Sequence[Mention], own_runs: Sequence[Run], codes: frozenset[str]
-) -> Row:
+def _identity(parent_id: str, mentions: Sequence[Mention], own_runs: Sequence[Run]) -> Row:
     digits = re.search(r"\d+", parent_id)
     updated_at = max(mention.landed.changed_at for mention in mentions)
     return {
         "id": parent_id,
-        "name": _name(mentions, codes),
+        "name": _name(mentions),
         "horse_id": f"hrs_{digits[0]}" if digits else None,
         "created_at": min(mention.landed.first_landed_at for mention in mentions),
         "updated_at": updated_at,

@@ -14,7 +14,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-UNKNOWN = frozenset({"", "-", "\N{EN DASH}", "None"})
+from tests.oracle import owners
+from tests.oracle.text import known
+
 NEVER_RAN = frozenset({"VOI", "VOID"})
 CODES = {"Flat": "Flat", "Hurdle": "NH", "Chase": "NH", "NH Flat": "NH"}
 LONDON = ZoneInfo("Europe/London")
@@ -24,7 +26,9 @@ _NUMBER = re.compile(r"\d+(\.\d+)?|\.\d+")
 _TWELVE_HOUR_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _RUNNING_TIME = re.compile(r"(?P<minutes>\d+):(?P<seconds>\d{1,2}(\.\d+)?)")
 _LEADING_INTEGER = re.compile(r"\d+")
-_SUFFIX = re.compile(r"(?P<name>.*\S)\s*\((?P<code>[^()]+)\)")
+_SUFFIX = re.compile(r"(?P<name>.*\S)\s*\([A-Za-z]{2,3}\)")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_FRACTIONS = {"¼": ".25", "½": ".5", "¾": ".75"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,6 @@ class Feed:
     results: Sequence[Landed] = ()
     racecards: Sequence[Landed] = ()
     horses: Sequence[Landed] = ()
-    regions: Sequence[Landed] = ()
 
     def live(self) -> Feed:
         """The feed without the rows that the API has withdrawn."""
@@ -53,7 +56,6 @@ class Feed:
             results=_live(self.results),
             racecards=_live(self.racecards),
             horses=_live(self.horses),
-            regions=_live(self.regions),
         )
 
 
@@ -124,12 +126,6 @@ def rounded(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
-def known(value: object) -> str | None:
-    """The text of a field without surrounding blanks, or None where the API says "not known"."""
-    text = "" if value is None else str(value).strip()
-    return None if text in UNKNOWN else text
-
-
 def number(value: object) -> Decimal | None:
     """An unsigned decimal number; None for anything else."""
     text = known(value)
@@ -152,9 +148,10 @@ def prize(value: object) -> tuple[Decimal, str] | None:
 
 
 def seconds(value: object) -> Decimal | None:
-    """A running time, "1:0.48", in seconds."""
+    """A running time, "1:0.48", in seconds; no time at all was not taken."""
     match = _RUNNING_TIME.fullmatch(known(value) or "")
-    return 60 * Decimal(match["minutes"]) + Decimal(match["seconds"]) if match else None
+    taken = 60 * Decimal(match["minutes"]) + Decimal(match["seconds"]) if match else Decimal(0)
+    return taken or None
 
 
 def position(value: object) -> int | None:
@@ -175,16 +172,15 @@ def is_non_runner(runner: Mapping[str, Any]) -> bool:
     return number.upper() == "NR" or jockey.upper().startswith("NON-RUNNER")
 
 
-def without_country(name: str, region_codes: frozenset[str]) -> str:
-    """The name less a trailing "(IRE)", when that is a known region (codes in lower case)."""
+def is_reserve(runner: Mapping[str, Any]) -> bool:
+    """Whether this runner of a card waits for another to drop out."""
+    return re.fullmatch(r"[Rr]\d{1,2}", known(runner.get("number")) or "") is not None
+
+
+def without_country(name: str) -> str:
+    """The name of a horse less a trailing "(IRE)": two or three letters there are a country."""
     match = _SUFFIX.fullmatch(name)
-    return match["name"] if match and match["code"].lower() in region_codes else name
-
-
-def region_codes(regions: Iterable[Landed]) -> frozenset[str]:
-    """The codes of these regions in lower case."""
-    codes = (known(row.payload.get("region_code")) for row in regions)
-    return frozenset(code.lower() for code in codes if code)
+    return match["name"] if match else name
 
 
 def race_class(result: Mapping[str, Any], card: Mapping[str, Any]) -> str | None:
@@ -198,10 +194,42 @@ def race_class(result: Mapping[str, Any], card: Mapping[str, Any]) -> str | None
 def distance(result: Mapping[str, Any], card: Mapping[str, Any]) -> Decimal | None:
     """The race's distance in furlongs, to the nearest half; card is empty where there is none."""
     for text in (known(result.get("dist_f")), known(card.get("distance_f"))):
-        furlongs = number(text.removesuffix("f")) if text else None
-        if furlongs is not None:
+        furlongs = number(_plain(text).removesuffix("f")) if text else None
+        if furlongs:
             return rounded(furlongs * 2, 0) / 2
-    return None
+    yards = number(result.get("dist_y"))
+    return rounded(yards / 110, 0) / 2 if yards else None
+
+
+def _plain(text: str) -> str:
+    """A distance with decimals for its fractions."""
+    for fraction, decimals in _FRACTIONS.items():
+        text = text.replace(fraction, decimals)
+    return text
+
+
+def going(text: str | None) -> str | None:
+    """The one name of a going: "Standard / Slow" is another spelling of "Standard To Slow"."""
+    return text and text.replace(" / ", " To ")
+
+
+def is_incomplete(result: Mapping[str, Any], card: Mapping[str, Any]) -> bool:
+    """Whether a result lacks more than half of the declared, more than it explains.
+
+    The non-runners that the card has already explain nothing more.
+    """
+    entries = card.get("runners", [])
+    out = [entry for entry in entries if is_non_runner(entry)]
+    declared = [
+        entry
+        for entry in entries
+        if entry not in out and not is_reserve(entry) and known(entry.get("jockey"))
+    ]
+    names = _IN_BRACKETS.sub("", known(result.get("non_runners")) or "").split(",")
+    named = len([name for name in names if name.strip()])
+    there = len(result["runners"])
+    missing = len(declared) - there
+    return 0 < there < len(declared) / 2 and missing > max(named - len(out), 0)
 
 
 def distance_name(furlongs: Decimal) -> str:
@@ -246,29 +274,38 @@ def conditions(result: Landed | None, card: Landed | None) -> Conditions:
         race_class=race_class(told, planned),
         distance=distance(told, planned),
         yards=None if yards is None else int(rounded(yards, 0)),
-        going=fact("going"),
+        going=going(fact("going")),
         surface=fact("surface"),
     )
 
 
 def runs(feed: Feed) -> list[Run]:
-    """Every run of the live results, race by race."""
+    """Every run of the live results, race by race, its owner with an id where one is told."""
     live = feed.live()
+    owner_ids = owners.ids(live)
     cards = {row.payload["race_id"]: row for row in live.racecards}
     return [
         run
         for race in live.results
-        for run in _runs_of(race, conditions(race, cards.get(race.payload["race_id"])))
+        for run in _runs_of(race, cards.get(race.payload["race_id"]), owner_ids)
     ]
 
 
-def _runs_of(race: Landed, run_in: Conditions) -> list[Run]:
-    runners = [runner for runner in race.payload["runners"] if ran(runner)]
+def _runs_of(
+    race: Landed, card: Landed | None, owner_ids: Mapping[tuple[str, str], str]
+) -> list[Run]:
+    run_in = conditions(race, card)
+    runners = [
+        {**runner, "owner_id": owner_ids.get((run_in.race_id, runner["horse_id"]))}
+        for runner in race.payload["runners"]
+        if ran(runner)
+    ]
     positions = [position(runner.get("position")) for runner in runners]
     winners = positions.count(1)
     prices = [price(runner.get("sp_dec")) for runner in runners]
     expected = [None if sp is None else rounded(1 / sp, 10) for sp in prices]
-    fair = _fair(expected, winners)
+    whole = not is_incomplete(race.payload, card.payload if card else {})
+    fair = _fair(expected, winners) if whole else [None] * len(expected)
     return [
         Run(
             race=race,

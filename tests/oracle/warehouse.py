@@ -21,7 +21,6 @@ def feed(connection: psycopg.Connection[Any]) -> Feed:
         results=_landed(connection, "results", dated=True),
         racecards=_landed(connection, "racecards", dated=True),
         horses=_landed(connection, "horses", dated=False),
-        regions=_landed(connection, "regions", dated=False),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle import pedigree, racing, warehouse
+from tests.oracle import owners, pedigree, racing, warehouse
 from tests.oracle.racing import Feed, Landed
 
 LANDED = datetime(2025, 7, 1, 6, tzinfo=UTC)
@@ -60,8 +60,7 @@ def profile(horse_id: str, by: str, changed_at: datetime = LANDED, **fields: str
 
 
 def sires(**rows: Iterable[Landed]) -> dict[str, dict[str, Any]]:
-    regions = [landed({"region_code": code, "region": code}) for code in ("gb", "ire")]
-    feed = Feed(regions=regions, **{name: list(landed) for name, landed in rows.items()})
+    feed = Feed(**{name: list(landed) for name, landed in rows.items()})
     return pedigree.tables(feed)["ra_mst_sires"]
 
 
@@ -131,13 +130,40 @@ def test_prize_money_and_its_currency(text: str, prize: tuple[Decimal, str] | No
     [
         ("Zapata I (IRE)", "Zapata I"),
         ("Pivotal", "Pivotal"),
-        ("Southwell (AW)", "Southwell (AW)"),
+        ("Volcan Rojo (MEX)", "Volcan Rojo"),
+        ("Newmarket (July)", "Newmarket (July)"),
         ("(IRE)", "(IRE)"),
         ("Twice (GB) (IRE)", "Twice (GB)"),
     ],
 )
-def test_only_a_region_is_taken_off_a_name(name: str, bare: str) -> None:
-    assert racing.without_country(name, frozenset({"gb", "ire"})) == bare
+def test_a_country_is_taken_off_a_name(name: str, bare: str) -> None:
+    assert racing.without_country(name) == bare
+
+
+def test_owners_without_an_id() -> None:
+    def owned(race_id: int, horse: str, owner_id: str, owner: str) -> Landed:
+        fields = {"horse_id": f"hrs_{horse}", "position": "1", "owner_id": owner_id, "owner": owner}
+        return landed({"race_id": f"rac_{race_id}", "runners": [fields]}, DAY)
+
+    feed = Feed(
+        results=[
+            owned(1, "1", "own_1", "Green Syndicate"),
+            owned(2, "2", "own_2", "Green Syndicate"),
+            owned(3, "1", "", "GREEN Syndicate"),
+            owned(4, "3", "", "Green Syndicate"),
+            owned(5, "4", "", "Mr J. & A. Fenn"),
+            owned(6, "5", "", "Nobody"),
+        ],
+        racecards=[owned(7, "9", "own_3", "J A Fenn")],
+    )
+
+    # Its own owner; either of two; the only one of that name; nobody.
+    assert owners.ids(feed) == {
+        ("rac_1", "hrs_1"): "own_1",
+        ("rac_2", "hrs_2"): "own_2",
+        ("rac_3", "hrs_1"): "own_1",
+        ("rac_5", "hrs_4"): "own_3",
+    }
 
 
 @pytest.mark.parametrize(

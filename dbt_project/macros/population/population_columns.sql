@@ -18,6 +18,6 @@
 {% macro model_of(relation) -%}
     {{ return(
         graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
-            | selectattr('relation_name', 'equalto', relation | string) | first
+            | selectattr('relation_name', 'equalto', relation.render()) | first
     ) }}
 {%- endmacro %}

@@ -6,7 +6,7 @@
 
 {#- The name without that country. -#}
 {% macro without_country(name) -%}
-    regexp_replace({{ name }}, '\s*\([A-Za-z]{2,3}\)\s*$', '')
+    regexp_replace({{ name }}, '(\S)\s*\([A-Za-z]{2,3}\)\s*$', '\1')
 {%- endmacro %}
 
 {#- The name of a course without a country, which stands there only when it is one of the API's regions:
