@@ -1,7 +1,7 @@
 {{ config(severity='warn') }}
 
--- Runners are missing from these results: their races have no fair A/E and no place returns until the
--- feed has them whole.
+-- Runners are missing from these results: their races have no fair A/E and no place returns until
+-- the feed has them whole.
 with
 
 races as (

@@ -1,5 +1,6 @@
 {% set people = ['jockey', 'trainer', 'owner'] %}
 {% set parents = ['sire', 'dam', 'damsire'] %}
+{% set newest_country = 'seen_at desc, ' ~ bytewise('country') %}
 
 with
 
@@ -34,10 +35,10 @@ mentions as (
         entity.entity_type,
         entity.entity_id,
         entity.name,
-        case entity.entity_type
-            {%- for kind in parents %}
-            when '{{ kind }}' then racecard_runners.{{ kind }}_region
-            {%- endfor %}
+        case
+            when entity.entity_type = 'sire' then racecard_runners.sire_region
+            when entity.entity_type = 'dam' then racecard_runners.dam_region
+            when entity.entity_type = 'damsire' then racecard_runners.damsire_region
         end as bred_in,
         true as is_card,
         max(coalesce(racecard_runners.off_dt, {{ london_midnight('racecard_runners.race_date') }}))
@@ -125,24 +126,29 @@ locations as (
 ),
 
 -- Where a parent was bred stands beside its name on a card, behind it elsewhere.
+bred as (
+
+    select
+        *,
+        case
+            when bred_in is not null then bred_in
+            when entity_type in ('{{ parents | join("', '") }}')
+                then {{ country_of('name') }}
+        end as country
+    from mentions
+
+),
+
 seen as (
 
     select
         entity_type,
         entity_id,
-        {{ newest('country', 'seen_at desc, ' ~ bytewise('country')) }} as country,
+        {{ newest('country', newest_country) }} as country,
         min(first_landed_at) as first_landed_at,
         max(changed_at) as changed_at,
         bool_or(is_card) as has_card
-    from (
-        select
-            *,
-            case
-                when entity_type in ('{{ parents | join("', '") }}')
-                    then coalesce(bred_in, {{ country_of('name') }})
-            end as country
-        from mentions
-    ) as bred
+    from bred
     group by entity_type, entity_id
 
 ),

@@ -33,7 +33,7 @@ runner_odds as (
 -- A day whose signature is as it was when the day was counted keeps its counts.
 days as (
 
-    select * from {{ ref('int_feed_days') }} as days
+    select days.* from {{ ref('int_feed_days') }} as days
     where {{ is_uncounted('days') }}
 
 ),

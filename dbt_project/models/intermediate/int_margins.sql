@@ -48,9 +48,10 @@ placings as (
 
 ),
 
--- The lengths to the horse placed before. btn is exact but says how far a horse was behind the one that
--- passed the post before it, ovr_btn, behind the first past it, is rounded to quarters: btn counts
--- where these two are the same horse, the difference of ovr_btn where the stewards changed that.
+-- The lengths to the horse placed before. btn is exact but says how far a horse was behind the one
+-- that passed the post before it; ovr_btn, behind the first past it, is rounded to quarters. btn
+-- counts where these two are the same horse, the difference of ovr_btn where the stewards changed
+-- that.
 beaten as (
 
     select
@@ -90,7 +91,8 @@ final as (
         beaten.runner_id,
         case
             when beaten.is_dead_heat then 'dht'
-            when {{ is_win('beaten.position') }} then {{ written_margin('winning_margins.lengths') }}
+            when {{ is_win('beaten.position') }}
+                then {{ written_margin('winning_margins.lengths') }}
             else {{ written_margin('beaten.lengths') }}
         end as margin
     from beaten

@@ -38,23 +38,29 @@ quotes as (
 ),
 
 -- The off is when the race started, which its result knows better than its card.
-final as (
+before_the_off as (
 
     select
-        {{ runner_id('quotes.race_id', 'quotes.horse_id') }} as runner_id,
-        {%- for type, suffix in [('fixed_odds', ''), ('exchange', '_exchange')] %}
-        {%- for figure, name in [('min', 'lowest'), ('max', 'highest')] %}
-        {{ figure }}(quotes.price) filter (
-            where {{ bookmaker_type('quotes.bookmaker_code') }} = '{{ type }}'
-        ) as {{ name }}{{ suffix }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        quotes.race_id,
+        quotes.horse_id,
+        quotes.price,
+        {{ bookmaker_type('quotes.bookmaker_code') }} as bookmaker_type
     from quotes
     inner join races on quotes.race_id = races.race_id
     where quotes.given_at < races.off_dt
-    group by quotes.race_id, quotes.horse_id
+
+),
+
+final as (
+
+    select
+        {{ runner_id('race_id', 'horse_id') }} as runner_id,
+        min(price) filter (where bookmaker_type = 'fixed_odds') as lowest,
+        max(price) filter (where bookmaker_type = 'fixed_odds') as highest,
+        min(price) filter (where bookmaker_type = 'exchange') as lowest_exchange,
+        max(price) filter (where bookmaker_type = 'exchange') as highest_exchange
+    from before_the_off
+    group by race_id, horse_id
 
 )
 

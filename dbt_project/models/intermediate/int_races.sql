@@ -1,5 +1,7 @@
 {#- A result's written distance is rounded, a card's is not. -#}
-{% set yards = 'coalesce(results.distance_yards, racecards.distance_yards, results.written_yards)' %}
+{% set yards %}
+    coalesce(results.distance_yards, racecards.distance_yards, results.written_yards)
+{%- endset %}
 
 with
 
@@ -93,7 +95,7 @@ merged as (
             results.distance_metres,
             {{ metres_of_yards(yards) }}
         ) as distance_metres,
-        coalesce(racecards.distance, {{ written_distance('coalesce(results.distance_yards, results.written_yards)') }})
+        coalesce(racecards.distance, {{ written_distance(yards) }})
             as distance_written,
         coalesce(racecards.distance_round, results.distance_round) as distance_round,
         {{ race_class(

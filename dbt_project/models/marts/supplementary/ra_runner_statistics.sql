@@ -49,7 +49,8 @@ stretches as (
 
 ),
 
--- The first year of a stretch that landed in full; the year of as_of_date is full as far as it has come.
+-- The first year of a stretch that landed in full; the year of as_of_date is full as far as it has
+-- come.
 landed as (
 
     select
@@ -73,6 +74,17 @@ history_start as (
 
     select min(race_date) as history_from
     from results
+
+),
+
+born as (
+
+    select
+        *,
+        coalesce(
+            extract(year from dob)::integer, extract(year from race_date)::integer - age
+        ) as birth_year
+    from runners
 
 ),
 
@@ -103,22 +115,16 @@ final as (
         history.jockey_id,
         history_start.history_from,
         case
-            when born.year is not null then coalesce(born.year + 2 >= landed.first_full_year, false)
+            when born.birth_year is not null
+                then coalesce(born.birth_year + 2 >= landed.first_full_year, false)
         end as history_complete
     from history
-    inner join runners on history.runner_id = runners.runner_id
+    inner join born on history.runner_id = born.runner_id
     cross join history_start
-    cross join lateral (
-        select
-            coalesce(
-                extract(year from runners.dob)::integer,
-                extract(year from runners.race_date)::integer - runners.age
-            ) as year
-    ) as born
     left join landed
         on
-            runners.race_date >= landed.first_day
-            and runners.race_date < coalesce(landed.next_first_day, 'infinity')
+            born.race_date >= landed.first_day
+            and born.race_date < coalesce(landed.next_first_day, 'infinity')
 
 )
 
