@@ -132,8 +132,7 @@ bred as (
         *,
         case
             when bred_in is not null then bred_in
-            when entity_type in ('{{ parents | join("', '") }}')
-                then {{ country_of('name') }}
+            when entity_type in ('sire', 'dam', 'damsire') then {{ country_of('name') }}
         end as country
     from mentions
 
