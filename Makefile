@@ -35,7 +35,7 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 	@$(ENV) echo "Open $${DBT_TARGET_PATH:-$(CURDIR)/dbt_project/target}/static_index.html in a browser."
 
 test: lint test-programs ## Everything that CI runs: lint and all tests
-	@$(ENV) pytest -n 2 --dist loadgroup
+	@$(ENV) pytest -n 2 --dist loadscope
 
 # A browser and two shells: tests that need one skip without it, and say so. CI is to skip none.
 test-programs:

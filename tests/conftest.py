@@ -12,20 +12,40 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
 
 from loaders.embedded import EmbeddedServer
 
+# The season is loaded and built in the process that runs them, once.
+OF_THE_SEASON = (
+    "test_docs.py",
+    "test_incremental.py",
+    "test_interruption.py",
+    "test_inventory.py",
+    "test_pedigree_oracle.py",
+    "test_pipeline.py",
+    "test_resume.py",
+    "test_statistics_oracle.py",
+    "test_terminal.py",
+)
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests, one gets those of the season, and one those of a file."""
-    for item in items:
-        season = "season" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("season" if season else str(item.path)))
+
+class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
+    """One process gets all tests of the season, and one all tests of another file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return "season" if Path(file).name in OF_THE_SEASON else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWarehouse:
+    """How pytest-xdist shares the tests."""
+    return ByWarehouse(config, log)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ RACING = PROJECT / "macros" / "racing"
 
 # What the rules of each version amount to: whoever changes one raises reading_version().
 VERSIONS = {
-    2: "52f89283531e6bc7",
+    2: "8677c690fbb2145e",
 }
 
 

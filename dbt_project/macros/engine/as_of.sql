@@ -8,10 +8,16 @@
     end of as_of_date where that is given, else when the run started. -#}
 {% macro as_of_time() -%}
     {%- set given = var("as_of_time", none) -%}
-    {%- if given and modules.re.search('(?:Z|[-+][0-9:]+)$', given | string | trim) and ':' in given | string -%}
+    {%- set day = '^[0-9]{4}-[0-9]{2}-[0-9]{2}' -%}
+    {%- set clock = '[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?' -%}
+    {%- if given and modules.re.search(day ~ clock ~ ' ?(?:Z|[-+][0-9]{2}(?::?[0-9]{2})?)$', given | string) -%}
     timestamptz '{{ given }}'
-    {%- elif given -%}
+    {%- elif given and modules.re.search(day ~ '(?:' ~ clock ~ ')?$', given | string) -%}
     (timestamp '{{ given }}' at time zone 'Europe/London')
+    {%- elif given -%}
+    {%- do exceptions.raise_compiler_error(
+        "as_of_time '" ~ given ~ "' is no moment: write 2025-06-30 14:30:00 for London's clock, or add an offset such as +01:00 or Z."
+    ) -%}
     {%- elif var("as_of_date", none) -%}
     ((({{ as_of_date() }} + 1)::timestamp at time zone 'Europe/London') - interval '1 microsecond')
     {%- else -%}

@@ -24,14 +24,15 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- `dbt run` makes no seeds: those that its models read have to be there, with the columns they have now. -#}
+{#- Seeds that a run or a selection does not make have to be there, with the columns they have now. -#}
 {% macro require_seeds() -%}
-    {%- if flags.WHICH == 'run' -%}
+    {%- if flags.WHICH in ('run', 'build') -%}
         {%- set read = [] -%}
         {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}
             {%- do read.extend(node.depends_on.nodes) -%}
         {%- endfor -%}
-        {%- for seed in graph.nodes.values() if seed.resource_type == 'seed' and seed.unique_id in read -%}
+        {%- for seed in graph.nodes.values()
+                if seed.resource_type == 'seed' and seed.unique_id in read and seed.unique_id not in selected_resources -%}
             {%- set relation = adapter.get_relation(seed.database, seed.schema, seed.alias) -%}
             {%- set found = (adapter.get_columns_in_relation(relation) if relation else []) | map(attribute='name') | list -%}
             {%- for column in seed.config.column_types if column not in found -%}

@@ -7,6 +7,10 @@
     md5(concat_ws(
             '|',
             '{{ local_md5(columns | string) }}',
+            {{ reading_version() }},
+            {% for column in columns if column.population_where -%}
+            count(*) filter (where {{ column.population_where }}),
+            {% endfor -%}
             count(*),
             sum({{ changed_at }} - timestamptz '2000-01-01'),
             sum(num_nonnulls({{ columns | map(attribute='name') | join(', ') or changed_at }}))

@@ -30,11 +30,17 @@ runner_odds as (
 
 ),
 
+feed_days as (
+
+    select * from {{ ref('int_feed_days') }}
+
+),
+
 -- A day whose signature is as it was when the day was counted keeps its counts.
 days as (
 
-    select days.* from {{ ref('int_feed_days') }} as days
-    where {{ is_uncounted('days') }}
+    select * from feed_days
+    where {{ is_uncounted('feed_days') }}
 
 ),
 

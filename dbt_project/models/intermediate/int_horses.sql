@@ -104,8 +104,8 @@ horses as (
         {{ newest('sex_code', by_age) }} as sex_code,
         {{ newest('case when source_rank = 1 then horse end', by_source) }} as profile_horse,
         {{ newest('region', by_source) }} as card_region,
-        {{ newest("case when source_rank = 3 and horse like '%)' then horse end", by_source) }}
-            as result_horse,
+        {{ newest("case when source_rank > 1 and horse like '%)' then horse end", by_source) }}
+            as suffixed_horse,
         {{ newest('dob', by_source) }} as dob,
         {{ newest('colour', by_source) }} as colour,
         {{ newest('colour_code', by_source) }} as colour_code,
@@ -129,7 +129,7 @@ bred as (
         coalesce(
             {{ country_of('profile_horse') }},
             card_region,
-            {{ country_of('result_horse') }}
+            {{ country_of('suffixed_horse') }}
         ) as country
     from horses
 

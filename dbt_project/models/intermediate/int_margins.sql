@@ -17,7 +17,7 @@ passed as (
         ovr_btn,
         lag(position) over (
             partition by race_id
-            order by ovr_btn asc nulls last, position asc nulls first
+            order by ovr_btn asc nulls last, position asc nulls first, btn desc nulls last, runner_id asc
         ) as position_passed_before,
         bool_or(upper(position_str) = 'DSQ' and ovr_btn is null) over (partition by race_id)
             as lacks_a_disqualified
@@ -65,20 +65,21 @@ beaten as (
                     and not coalesce(placed.lacks_a_disqualified, false)
                 )
                 then coalesce(placed.btn, abs(placed.ovr_btn - placings.ovr_btn))
-            else abs(placed.ovr_btn - placings.ovr_btn)
-        end as lengths
+            else coalesce(nullif(abs(placed.ovr_btn - placings.ovr_btn), 0), placed.btn)
+        end as lengths,
+        placed.position_passed_before = placings.position as is_exact
     from placed
     left join placings
         on placed.race_id = placings.race_id and placed.finish_rank = placings.finish_rank + 1
 
 ),
 
--- The winner's margin is the next horse's: the greater of two that dead-heat.
+-- The winner's margin is the next horse's: of two that dead-heat, the one's that is exact.
 winning_margins as (
 
     select
         race_id,
-        max(lengths) as lengths
+        coalesce(max(lengths) filter (where is_exact), max(lengths)) as lengths
     from beaten
     where finish_rank = 2
     group by race_id

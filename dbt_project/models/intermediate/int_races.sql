@@ -144,7 +144,7 @@ merged as (
         coalesce(result_totals.runs > 0, false) as has_result,
         coalesce(result_totals.runs = 0 and result_totals.has_void_runs, false) as is_void,
         {{ is_incomplete(
-            'result_totals.listed',
+            'case when result_totals.runs > 0 then result_totals.listed end',
             'card_totals.declared',
             'greatest(' ~ named_non_runners('results.non_runners') ~ ' - card_totals.non_runners, 0)',
         ) }} as is_incomplete,

@@ -64,7 +64,7 @@ final as (
         (case when sp_decimal is not null and paid_places > 0 then place_return end)::numeric(12, 4)
             as place_return,
         (case
-            when sp_decimal is null then null
+            when sp_decimal is null or paid_places is null then null
             when paid_places = 0 then win_return
             else (win_return + place_return) / 2
         end)::numeric(12, 4) as each_way_return

@@ -80,7 +80,7 @@ merged as (
         {{ runner_person('trainer') }},
         cards.trainer_location,
         case
-            when results.owner is null then cards.known_owner_id
+            when coalesce(results.owner, results.owner_id) is null then cards.known_owner_id
             else results.known_owner_id
         end as owner_id,
         case
@@ -89,7 +89,8 @@ merged as (
             else results.owner
         end as owner,
         case
-            when results.owner is null then coalesce(cards.owner_id_is_inferred, false)
+            when coalesce(results.owner, results.owner_id) is null
+                then coalesce(cards.owner_id_is_inferred, false)
             else results.owner_id_is_inferred
         end as owner_id_is_inferred,
         coalesce(results.number, cards.number) as number,

@@ -55,7 +55,7 @@ landed as (
 
     select
         first_day,
-        lead(first_day) over (order by first_day) as next_first_day,
+        case when last_day < max(last_day) over () then last_day end as gap_after,
         case
             when
                 make_date(first_year, 12, 31) <= last_day
@@ -124,7 +124,7 @@ final as (
     left join landed
         on
             born.race_date >= landed.first_day
-            and born.race_date < coalesce(landed.next_first_day, 'infinity')
+            and born.race_date <= coalesce(landed.gap_after + 1, 'infinity')
 
 )
 

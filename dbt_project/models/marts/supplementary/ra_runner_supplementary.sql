@@ -17,7 +17,7 @@ numbered as (
             partition by
                 runner_id,
                 record_type,
-                entity_id,
+                coalesce(entity_id, entity_name),
                 coalesce(changed_on, dated),
                 coalesce(quote, medical_type)
             order by
@@ -34,7 +34,7 @@ final as (
         {{ row_id([
             ['runner', 'runner_id::text'],
             ['record_type', 'record_type'],
-            ['entity', "coalesce(entity_id, '')"],
+            ['entity', "coalesce(entity_id, entity_name, '')"],
             ['date', "coalesce(record_date::text, '')"],
             ['text', "coalesce(record_text, '')"],
             ['copy', 'copy::text'],

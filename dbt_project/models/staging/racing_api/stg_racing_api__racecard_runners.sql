@@ -66,9 +66,9 @@ renamed as (
             {{ sex_code(api_text("runner ->> 'sex_code'")) }},
             {{ sex_code(api_text("runner ->> 'sex'")) }}
         ) as sex_code,
-        case when not is_non_runner then nullif({{ api_text("runner ->> 'number'") }}, '0') end
+        case when not is_non_runner then {{ stated_number(api_text("runner ->> 'number'")) }} end
             as number,
-        nullif({{ api_text("runner ->> 'draw'") }}, '0') as draw,
+        {{ stated_number(api_text("runner ->> 'draw'")) }} as draw,
         {{ api_text("runner ->> 'headgear'") }} as headgear,
         {{ api_text("runner ->> 'headgear_run'") }} as headgear_run,
         {{ api_text("runner ->> 'wind_surgery'") }} as wind_surgery,
