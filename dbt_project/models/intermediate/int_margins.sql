@@ -17,7 +17,11 @@ passed as (
         ovr_btn,
         lag(position) over (
             partition by race_id
-            order by ovr_btn asc nulls last, position asc nulls first, btn desc nulls last, runner_id asc
+            order by
+                ovr_btn asc nulls last,
+                position asc nulls first,
+                btn desc nulls last,
+                runner_id asc
         ) as position_passed_before,
         bool_or(upper(position_str) = 'DSQ' and ovr_btn is null) over (partition by race_id)
             as lacks_a_disqualified
