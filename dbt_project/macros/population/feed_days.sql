@@ -38,7 +38,7 @@
     delete from {{ this }} as counted
     where not exists (
         select 1
-        from {{ ref('int_feed_days') }} as days
+        from {{ ref('int_feed_days').render() }} as days
         where days.table_name = counted.table_name
             and days.race_date = counted.race_date
             and days.signature = counted.signature
