@@ -55,10 +55,10 @@ lint: $(VENV) ## Check the style of the Python and the SQL
 	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 
 bench-load: $(VENV) ## Measure the loader: its pace, its memory, its speed without limits
-	@$(ENV) python -m loaders.bench.load $(if $(SCALE),--scale $(SCALE))
+	@$(ENV) python -m tests.bench.load $(if $(SCALE),--scale $(SCALE))
 
 bench: $(VENV) ## Time a warehouse of real size; SCALE=0.1 is a quick look
-	@$(ENV) python -m loaders.bench $(if $(SCALE),--scale $(SCALE))
+	@$(ENV) python -m tests.bench $(if $(SCALE),--scale $(SCALE))
 
 # PYTHON=... names another interpreter. A python3 that is a shim without a version behind it, or one
 # of Debian's without ensurepip, does not count as one.

@@ -9,24 +9,25 @@ from functools import partial
 
 import click
 
-from loaders import database, listing
-from loaders.config import Settings, environment
-from loaders.connection import KEEPALIVE
 from loaders.console import Day, Group
 from loaders.errors import StudbookError
-from loaders.grants import grants
-from loaders.inventory import read_tables
-from loaders.load import run
-from loaders.population import dried_up, last_loads, measure, reader
-from loaders.progress import BarProgress, LineProgress, shortfall, summary_table
-from loaders.rejects import rejected, rejects_json, rejects_table
-from loaders.resources import RESOURCES, Request
-from loaders.simulator.command import check_command, run_with, serve
-from loaders.simulator.faults import ENDPOINTS, Fault, FaultPlan, Kind
-from loaders.simulator.feed import CHANGE, NEW, OLD, Feed
-from loaders.simulator.server import SimulatorServer, listen
-from loaders.simulator.world import World
-from loaders.sources import drop_simulated
+from loaders.inventory import listing
+from loaders.inventory.columns import read_tables
+from loaders.inventory.population import dried_up, last_loads, measure, reader
+from loaders.loading.fetch import RESOURCES, Request
+from loaders.loading.progress import BarProgress, LineProgress, shortfall, summary_table
+from loaders.loading.run import run
+from loaders.postgres import database
+from loaders.postgres.connection import KEEPALIVE
+from loaders.postgres.grants import grants
+from loaders.raw.origin import drop_simulated
+from loaders.raw.rejects import rejected, rejects_json, rejects_table
+from loaders.settings import Settings, environment
+from simulator.command import check_command, run_with, serve
+from simulator.faults import ENDPOINTS, Fault, FaultPlan, Kind
+from simulator.feed import CHANGE, NEW, OLD, Feed
+from simulator.server import SimulatorServer, listen
+from simulator.world import World
 
 
 @click.group(cls=Group)

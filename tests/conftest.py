@@ -19,7 +19,7 @@ import pytest
 from psycopg import sql
 from xdist.scheduler import LoadScopeScheduling
 
-from loaders.embedded import EmbeddedServer
+from loaders.postgres.embedded import EmbeddedServer
 
 # The season is loaded and built in the process that runs them, once.
 OF_THE_SEASON = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.config import ROOT
+from loaders.settings import ROOT
 
 RACING_API = ROOT.parent / "shared" / "racing_api"
 SAMPLES = RACING_API / "samples"

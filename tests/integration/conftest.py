@@ -15,10 +15,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from loaders.config import ROOT
-from loaders.embedded import EmbeddedServer
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from loaders.postgres.embedded import EmbeddedServer
+from loaders.settings import ROOT
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.api import Api
 from tests.integration.loading import connect
 from tests.integration.parsing import parsed_once

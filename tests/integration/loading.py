@@ -13,12 +13,12 @@ from typing import Any
 import psycopg
 from click.testing import CliRunner, Result
 
+from loaders.api.patience import Patience
 from loaders.cli import main
-from loaders.config import ROOT, Settings
-from loaders.load import Report, run
-from loaders.patience import Patience
-from loaders.progress import LineProgress
-from loaders.resources import Request
+from loaders.loading.fetch import Request
+from loaders.loading.progress import LineProgress
+from loaders.loading.run import Report, run
+from loaders.settings import ROOT, Settings
 from tests.api import Api
 
 TODAY = date(2025, 10, 15)

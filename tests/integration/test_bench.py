@@ -8,8 +8,8 @@ import sys
 
 import psycopg
 
-from loaders.bench.__main__ import DATABASE
-from loaders.embedded import EmbeddedServer
+from loaders.postgres.embedded import EmbeddedServer
+from tests.bench.__main__ import DATABASE
 
 
 def test_a_history_and_one_more_day_are_landed_built_and_told(server: EmbeddedServer) -> None:
@@ -17,7 +17,7 @@ def test_a_history_and_one_more_day_are_landed_built_and_told(server: EmbeddedSe
     models = ("--select", "+int_runs", "--exclude-resource-type", "test", "unit_test")
 
     done = subprocess.run(
-        [sys.executable, "-m", "loaders.bench", "--scale", "0.001", "--", *models],
+        [sys.executable, "-m", "tests.bench", "--scale", "0.001", "--", *models],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,

@@ -8,14 +8,14 @@ import sys
 
 import psycopg
 
-from loaders.embedded import EmbeddedServer
+from loaders.postgres.embedded import EmbeddedServer
 from tests.integration.conftest import url_of
 from tests.integration.loading import column
 
 
 def test_pace_memory_and_speed_are_measured_and_the_database_goes(server: EmbeddedServer) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "loaders.bench.load", "--seconds", "3", "--scale", "0.01"],
+        [sys.executable, "-m", "tests.bench.load", "--seconds", "3", "--scale", "0.01"],
         env={**os.environ, **server.environment()},
         capture_output=True,
         text=True,

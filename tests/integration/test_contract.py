@@ -11,8 +11,8 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.shared import RACING_API, SAMPLES, needs_racing_api
 
 END = date(2025, 11, 22)

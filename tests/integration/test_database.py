@@ -19,11 +19,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from loaders import embedded as embedded_module
-from loaders.config import ROOT
-from loaders.connection import DatabaseError
-from loaders.database import connect, embedded, url
-from loaders.embedded import EmbeddedServer
+from loaders.postgres import embedded as embedded_module
+from loaders.postgres.connection import DatabaseError
+from loaders.postgres.database import connect, embedded, url
+from loaders.postgres.embedded import EmbeddedServer
+from loaders.settings import ROOT
 
 SITE = Path(sysconfig.get_path("purelib"))
 NOBODY = pwd.getpwnam("nobody")

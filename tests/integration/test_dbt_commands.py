@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.config import ROOT
+from loaders.settings import ROOT
 from tests.api import Api
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import race

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from loaders.inventory import read_tables
+from loaders.inventory.columns import read_tables
 from tests.integration.conftest import Warehouse
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

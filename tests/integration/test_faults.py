@@ -10,15 +10,15 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.config import Settings
-from loaders.load import run
-from loaders.patience import Patience
-from loaders.progress import LineProgress
-from loaders.resources import Request
-from loaders.simulator.faults import Fault, FaultPlan
-from loaders.simulator.observing import Answered
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from loaders.api.patience import Patience
+from loaders.loading.fetch import Request
+from loaders.loading.progress import LineProgress
+from loaders.loading.run import run
+from loaders.settings import Settings
+from simulator.faults import Fault, FaultPlan
+from simulator.observing import Answered
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import column, command
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.config import ROOT
+from loaders.settings import ROOT
 
 SHELLS = {"bash": ["bash", "--norc", "-c"], "zsh": ["zsh", "-f", "-c"], "direnv": []}
 

@@ -15,11 +15,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.connection import DatabaseError
-from loaders.embedded import EmbeddedServer
-from loaders.patience import Patience
-from loaders.resources import Request
-from loaders.session import AnotherLoadError, Session
+from loaders.api.patience import Patience
+from loaders.loading.fetch import Request
+from loaders.postgres.connection import DatabaseError
+from loaders.postgres.embedded import EmbeddedServer
+from loaders.raw.session import AnotherLoadError, Session
 from tests.api import Api
 from tests.integration.conftest import Warehouse, url_of
 from tests.integration.loading import (

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from loaders.inventory import Column, Table, read_tables
-from loaders.population import Population, measure, reader
+from loaders.inventory.columns import Column, Table, read_tables
+from loaders.inventory.population import Population, measure, reader
 from tests.integration.conftest import AS_OF, Warehouse
 
 LIST = Path(__file__).resolve().parents[3] / "shared" / "inventory" / "columns.csv"

@@ -11,11 +11,11 @@ from functools import partial
 import psycopg
 import pytest
 
-from loaders import landing
-from loaders.landing import Batch, DayLog, Load, Row, Table, check
-from loaders.payload import read_bare_list
-from loaders.session import Session
-from loaders.sources import SourceError
+from loaders.api.pages import read_bare_list
+from loaders.raw import merge as landing
+from loaders.raw.merge import Batch, DayLog, Load, Row, Table, check
+from loaders.raw.origin import SourceError
+from loaders.raw.session import Session
 
 DAY = date(2025, 1, 2)
 SIMULATOR, REAL = "http://127.0.0.1:8000", "https://api.theracingapi.com"

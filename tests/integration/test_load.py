@@ -9,12 +9,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.client import OutOfPatienceError
-from loaders.config import Settings
-from loaders.load import run
-from loaders.patience import Patience
-from loaders.progress import LineProgress
-from loaders.resources import Request
+from loaders.api.client import OutOfPatienceError
+from loaders.api.patience import Patience
+from loaders.loading.fetch import Request
+from loaders.loading.progress import LineProgress
+from loaders.loading.run import run
+from loaders.settings import Settings
 from tests.api import PASSWORD, PATHS, USERNAME, Answer, Api
 from tests.integration.loading import (
     TODAY,

@@ -12,11 +12,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders import config
-from loaders.config import ROOT, ConfigError, environment
-from loaders.progress import shortfall
-from loaders.resources import Request
-from loaders.session import Session
+from loaders import settings as config
+from loaders.loading.fetch import Request
+from loaders.loading.progress import shortfall
+from loaders.raw.session import Session
+from loaders.settings import ROOT, ConfigError, environment
 from tests.api import Answer, Api
 from tests.integration.loading import command, connect, load, race, start, stop, wait_for
 

@@ -105,7 +105,7 @@ def test_where_nothing_was_loaded_nothing_is_dropped(
 def test_what_somebody_is_using_is_told_and_nothing_is_half_dropped(
     database: dict[str, str], connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loaders.sources._LONGEST_WAIT", "100ms")
+    monkeypatch.setattr("loaders.raw.origin._LONGEST_WAIT", "100ms")
     load(database)
     build(connection, "racing")
     with connection.transaction():

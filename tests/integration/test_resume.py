@@ -9,11 +9,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.client import RefusedError
-from loaders.load import today_in_london
-from loaders.resources import RegionError, Request
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from loaders.api.client import RefusedError
+from loaders.loading.fetch import RegionError, Request
+from loaders.loading.run import today_in_london
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.api import PATHS, Answer, Api
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import (

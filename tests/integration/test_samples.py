@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.embedded import EmbeddedServer
+from loaders.postgres.embedded import EmbeddedServer
 from tests.api import Api
 from tests.conftest import fresh_database
 from tests.integration.conftest import Warehouse

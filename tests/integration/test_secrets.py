@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from loaders.config import ROOT, Settings
+from loaders.settings import ROOT, Settings
 from tests.api import PATHS, Answer, Api
 from tests.conftest import fresh_database
 from tests.integration.conftest import Warehouse

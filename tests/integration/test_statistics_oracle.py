@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.config import ROOT
+from loaders.settings import ROOT
 from tests.integration.conftest import SEASON_END
 from tests.oracle import people, performance, runner_statistics, warehouse
 from tests.oracle.rows import Row

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from loaders.config import ROOT
+from loaders.settings import ROOT
 from tests.api import PATHS, Answer, Api
 from tests.integration.conftest import Warehouse
 

@@ -16,7 +16,7 @@ from typing import Self
 
 import pytest
 
-from loaders.config import ROOT
+from loaders.settings import ROOT
 from tests.api import PASSWORD, PATHS, USERNAME, Answer, Api
 from tests.integration.conftest import Warehouse
 

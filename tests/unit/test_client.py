@@ -17,7 +17,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from loaders.client import (
+from loaders.api.client import (
     NotFoundError,
     OutOfPatienceError,
     Pacer,
@@ -26,9 +26,9 @@ from loaders.client import (
     Tally,
     UnavailableError,
 )
-from loaders.config import Settings
-from loaders.patience import Patience
-from loaders.payload import Page, read_member_list, read_single
+from loaders.api.pages import Page, read_member_list, read_single
+from loaders.api.patience import Patience
+from loaders.settings import Settings
 from tests.api import PASSWORD, USERNAME, Answer, Api
 
 RESULTS = "/v1/results"
@@ -94,7 +94,7 @@ def test_responses_do_not_wait_in_memory_for_the_garbage_collector(api: Api) -> 
     api.answers[RESULTS] = [Answer(200, " " * size + EMPTY)] * many
     # What this process holds as the server of the test is not the client's.
     of_client = [
-        tracemalloc.Filter(True, name) for name in ("*/loaders/client.py", "*/httpx/_models.py")
+        tracemalloc.Filter(True, name) for name in ("*/loaders/api/client.py", "*/httpx/_models.py")
     ]
     gc.disable()
     tracemalloc.start()

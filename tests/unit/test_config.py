@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from loaders import config
-from loaders.config import ConfigError, Settings, environment
+from loaders import settings as config
+from loaders.settings import ConfigError, Settings, environment
 
 LOGIN = {"RACING_API_USERNAME": "lad", "RACING_API_PASSWORD": "hush-hush"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.embedded import analytics_settings
+from loaders.postgres.embedded import analytics_settings
 
 GIB = 1024**3
 

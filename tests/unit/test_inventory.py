@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.inventory import PROJECT, Column, InventoryError, Table, read_tables
+from loaders.inventory.columns import PROJECT, Column, InventoryError, Table, read_tables
 
 MODEL = """
 models:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.patience import Losses, Patience, in_words
+from loaders.api.patience import Losses, Patience, in_words
 
 
 class Clock:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from loaders.payload import (
+from loaders.api.pages import (
     UnreadableBodyError,
     read_bare_list,
     read_member_list,

@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from loaders.config import ROOT
+from loaders.settings import ROOT
 
 PROJECT = ROOT / "dbt_project"
 READING = PROJECT / "macros" / "reading"

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from loaders.embedded import EmbeddedServer
+from loaders.postgres.embedded import EmbeddedServer
 from tests.integration.feed_cases.races import Feed
 from tests.integration.feed_cases.warehouse import Built, built
 

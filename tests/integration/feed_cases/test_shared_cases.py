@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from loaders.embedded import EmbeddedServer
+from loaders.postgres.embedded import EmbeddedServer
 from tests.integration.feed_cases.races import LONDON, Feed
 from tests.integration.feed_cases.warehouse import Built, built
 from tests.shared import RACING_API, SAMPLES

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from simulator.server import SimulatorServer
+from simulator.world import World
 
 END = date(2025, 11, 22)
 AUTH = ("demo", "demo")

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from simulator.server import SimulatorServer
+from simulator.world import World
 
 LISTENING = "0A"
 

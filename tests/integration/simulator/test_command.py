@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from loaders.simulator.server import SimulatorError, SimulatorServer, listen
-from loaders.simulator.world import World
+from simulator.server import SimulatorError, SimulatorServer, listen
+from simulator.world import World
 from tests.integration.simulator.conftest import END
 
 

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from loaders.simulator.faults import Fault, FaultPlan, Kind
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from simulator.faults import Fault, FaultPlan, Kind
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, END
 from tests.integration.simulator.test_command import studbook
 

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from loaders.simulator.faults import Fault, FaultPlan, Kind
-from loaders.simulator.observing import Answered
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from simulator.faults import Fault, FaultPlan, Kind
+from simulator.observing import Answered
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.integration.simulator.conftest import AUTH
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, END
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from loaders.simulator.server import SimulatorServer
-from loaders.simulator.world import World
+from simulator.server import SimulatorServer
+from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, refused
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from loaders.simulator.programme import days
-from loaders.simulator.world import World
+from simulator.programme import days
+from simulator.world import World
 
 END = date(2025, 11, 21)
 EN_DASH = "\N{EN DASH}"

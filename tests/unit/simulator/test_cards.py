@@ -7,8 +7,8 @@ from collections import Counter
 from datetime import date
 from statistics import fmean
 
-from loaders.simulator.programme import days
-from loaders.simulator.world import World
+from simulator.programme import days
+from simulator.world import World
 from tests.unit.simulator.conftest import END, Payload, ahead
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loaders.simulator.geography import COURSES
-from loaders.simulator.world import World
+from simulator.geography import COURSES
+from simulator.world import World
 from tests.unit.simulator.conftest import Payload
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.simulator.faults import Fault, FaultError, FaultPlan, Kind
+from simulator.faults import Fault, FaultError, FaultPlan, Kind
 
 
 def hits(plan: FaultPlan, requests: int, endpoint: str = "results") -> list[int]:

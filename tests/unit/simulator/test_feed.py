@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from loaders.simulator.feed import Feed, FeedError
-from loaders.simulator.world import World
+from simulator.feed import Feed, FeedError
+from simulator.world import World
 
 MAY, JUNE = date(2026, 5, 31), date(2026, 6, 1)
 

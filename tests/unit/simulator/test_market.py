@@ -7,7 +7,7 @@ from statistics import median
 
 import pytest
 
-from loaders.simulator.world import World
+from simulator.world import World
 from tests.unit.simulator.conftest import Payload, price
 
 

@@ -8,8 +8,8 @@ from datetime import date
 from itertools import pairwise
 from statistics import fmean, median
 
-from loaders.simulator.programme import days
-from loaders.simulator.world import World
+from simulator.programme import days
+from simulator.world import World
 from tests.unit.simulator.conftest import EN_DASH, END, Payload
 
 

@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 
-from loaders.simulator.bloodstock import Bloodstock
-from loaders.simulator.feed import Feed
-from loaders.simulator.names import Names, with_title
-from loaders.simulator.programme import days
-from loaders.simulator.registry import Registry
-from loaders.simulator.world import World
+from simulator.bloodstock import Bloodstock
+from simulator.feed import Feed
+from simulator.names import Names, with_title
+from simulator.programme import days
+from simulator.registry import Registry
+from simulator.world import World
 from tests.unit.simulator.conftest import Payload
 
 SIZE = {"seed": 3, "seasons": 0.75, "races_per_day": 6, "end": date(2026, 11, 20)}

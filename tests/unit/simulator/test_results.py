@@ -6,8 +6,8 @@ import re
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from loaders.regions import REGIONS
-from loaders.simulator.world import World
+from loaders.api.regions import REGIONS
+from simulator.world import World
 from tests.unit.simulator.conftest import EN_DASH, END, Payload, price
 
 # Horses come from here, yet no race of the API is run there.

@@ -9,9 +9,9 @@ from statistics import fmean, median
 
 import pytest
 
-from loaders.simulator.names import with_periods
-from loaders.simulator.programme import days
-from loaders.simulator.world import World
+from simulator.names import with_periods
+from simulator.programme import days
+from simulator.world import World
 from tests.unit.simulator.conftest import EN_DASH, END, Payload, price
 
 RATINGS = ("performance_rating", "speed_rating")

@@ -1,0 +1,141 @@
+"""How full the columns of the racing schema are, by the rule of the population test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import jinja2
+import psycopg
+
+from loaders.errors import StudbookError
+from loaders.inventory.columns import PROJECT, Table
+from loaders.postgres import database
+
+SCHEMA = "racing"
+STAGING = "racing_staging"
+
+_COLUMNS_BUILT = """
+    select class.relname, array_agg(attribute.attname::text)
+    from pg_class as class
+    inner join pg_attribute as attribute on class.oid = attribute.attrelid
+    where class.relnamespace = to_regnamespace(%s)
+        and class.relkind in ('r', 'p', 'v', 'm', 'f')
+        and attribute.attnum > 0
+        and not attribute.attisdropped
+    group by class.relname
+"""
+_LAST_LOADS = """
+    with complete as (select resource, finished_at from raw.load_days where complete)
+
+    select resource, max(finished_at) from complete group by resource
+    union all
+    select 'load_days', max(finished_at) from complete having count(*) > 0
+"""
+
+
+class PopulationError(StudbookError):
+    """A table cannot be counted."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """What one column holds.
+
+    `rows` are all rows of its table, `not_null` those with a value, `eligible` those that can have
+    one, `filled` those of them with one; `is_enough` says whether their share is what is asked of
+    the column, a minimum or what is expected, and is None where nothing is.
+    """
+
+    rows: int
+    not_null: int
+    eligible: int
+    filled: int
+    is_enough: bool | None
+
+    @property
+    def share(self) -> float | None:
+        """Filled of eligible, 0 to 1; None when no row is eligible."""
+        return self.filled / self.eligible if self.eligible else None
+
+
+@contextmanager
+def reader() -> Iterator[psycopg.Connection]:
+    """A connection to the database in use on which PostgreSQL refuses to write."""
+    with database.connect(autocommit=True) as connection:
+        connection.execute("set default_transaction_read_only = on")
+        yield connection
+
+
+def measure(
+    connection: psycopg.Connection, tables: Iterable[Table]
+) -> dict[str, dict[str, Population]]:
+    """The population of every column by table and column, one scan a table.
+
+    A table that is not built, or lacks a column that it is to have, is left out. Each table is read
+    in a transaction of its own: one snapshot for all would see a table that dbt replaces meanwhile
+    as empty.
+
+    Raises PopulationError when a table cannot be read.
+    """
+    macro = PROJECT / "macros" / "population" / "population_counts.sql"
+    # dbt's population tests render the same file, so the rule stands in one place, and no command
+    # has to wait for dbt to start.
+    population_counts = jinja2.Template(macro.read_text()).module.population_counts  # type: ignore[attr-defined]
+    built = dict(connection.execute(_COLUMNS_BUILT, [SCHEMA]).fetchall())
+    measured = {}
+    for table in tables:
+        if {column.name for column in table.columns} <= set(built.get(table.name, ())):
+            relation = f"{SCHEMA}.{table.name}"
+            with _explained(connection, relation):
+                counts = connection.execute(
+                    population_counts(relation, table.columns, table.race_id, table.race_date)
+                ).fetchall()
+            measured[table.name] = {column: Population(*figures[:5]) for column, *figures in counts}
+    return measured
+
+
+def dried_up(connection: psycopg.Connection) -> list[str]:
+    """A sentence for each field that the feed has stopped sending, as the last build saw it.
+
+    Raises PopulationError when what the build saw cannot be read.
+    """
+    table = f"{STAGING}.int_feed_changes"
+    with _explained(connection, table):
+        if connection.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
+            return []
+        told = f"select told from {table} where is_dried_up order by changed_on desc, told"  # noqa: S608 - a constant
+        return [sentence for (sentence,) in connection.execute(told).fetchall()]
+
+
+def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:
+    """When each raw table was last loaded; nothing in a database that holds no landed data.
+
+    Any load counts for load_days, the log that every load writes.
+
+    Raises PopulationError when the log of loads cannot be read.
+    """
+    with _explained(connection, "raw.load_days"):
+        if connection.execute("select to_regclass('raw.load_days')").fetchone() == (None,):
+            return {}
+        return dict(connection.execute(_LAST_LOADS).fetchall())
+
+
+@contextmanager
+def _explained(connection: psycopg.Connection, table: str) -> Iterator[None]:
+    """Turns what PostgreSQL says about a table that it does not show into a PopulationError."""
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege:
+        schema = table.partition(".")[0]
+        raise PopulationError(
+            f"User {connection.info.user} may not read {table}: grant it usage on schema {schema} "
+            "and select on its tables."
+        ) from None
+    except psycopg.Error as error:
+        raise PopulationError(
+            f"{table} cannot be read ({error.diag.message_primary or error}): build it again with "
+            "dbt, or correct its YAML."
+        ) from None

@@ -1,0 +1,1 @@
+"""The raw schema: its migrations, what may land in it, the merge, and the log of loads."""

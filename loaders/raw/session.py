@@ -1,0 +1,209 @@
+"""The database as one load uses it: with no other load beside it, and again after it went away."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import monotonic
+from typing import TypeVar
+
+import psycopg
+
+from loaders.api.patience import Losses, Patience, in_words
+from loaders.errors import StudbookError, printable
+from loaders.postgres.connection import DatabaseError
+
+T = TypeVar("T")
+
+_DATABASE, _OTHER_LOAD = "the database", "another load"
+_BETWEEN_LOOKS = 0.5
+_BETWEEN_WORDS = 60.0
+# The two halves of an advisory lock's name; each database has locks of its own.
+_LOCK = {"space": int.from_bytes(b"stud"), "name": int.from_bytes(b"load")}
+# The server notices within a minute or so (seconds) that a load's machine is gone.
+_NOTICED = {"idle": "30", "interval": "10", "count": "3"}
+_SET_UP = """
+select
+    set_config('application_name', %(name)s, false),
+    set_config('tcp_keepalives_idle', %(idle)s, false),
+    set_config('tcp_keepalives_interval', %(interval)s, false),
+    set_config('tcp_keepalives_count', %(count)s, false)
+"""
+_ITSELF = "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()"
+_END = """
+select pg_terminate_backend(pid) from pg_stat_activity where pid = %s and backend_start = %s
+"""
+# When another user's session began is hidden from most.
+_HOLDER = """
+select
+    concat_ws(
+        ', ',
+        nullif(application_name, ''),
+        'user ' || usename,
+        'server process ' || pid,
+        'since ' || to_char(backend_start, 'YYYY-MM-DD HH24:MI OF')
+    )
+from pg_locks
+inner join pg_stat_activity using (pid)
+where locktype = 'advisory' and granted and objsubid = 2
+    and classid = %(space)s::oid and objid = %(name)s::oid
+    and pg_locks.database = (select oid from pg_database where datname = current_database())
+"""
+
+
+class AnotherLoadError(StudbookError):
+    """Another load is at work in the same database, and was waited for in vain."""
+
+
+class StoppedError(StudbookError):
+    """The load was told to stop while it waited."""
+
+
+class Session:
+    """One connection in autocommit mode, made again when it breaks.
+
+    `name` is what other sessions see of this one; `prepare` is called with every new connection.
+    `say` hears of waiting at once, and then of at most once a minute.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], psycopg.Connection],
+        *,
+        name: str = "studbook load",
+        prepare: Callable[[psycopg.Connection], None] = lambda connection: None,
+        patience: Patience | None = None,
+        losses: Losses | None = None,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._connect = connect
+        self._name = name
+        self._prepare = prepare
+        self._patience = patience or Patience()
+        self._losses = losses or Losses(self._patience.in_all)
+        self._say = say
+        self._silent_until = 0.0
+        self._connection: psycopg.Connection | None = None
+        self._itself: tuple[object, ...] | None = None
+        # Ends all waiting, from any thread.
+        self.stopping = threading.Event()
+
+    def open(self) -> None:
+        """Connect, and wait until no other load is at work.
+
+        Raises AnotherLoadError when patience ends, StoppedError, and what `connect` raises.
+        """
+        self._connection = self._new_connection()
+        while not self._is_alone():
+            holder = self._holder()
+            self._losses.failed(_OTHER_LOAD)
+            left = self._losses.left
+            if not left:
+                raise AnotherLoadError(
+                    f"Another load is still running in the database "
+                    f"{self.connection.info.dbname} ({holder or 'just ending'}): load again when "
+                    "it has ended."
+                )
+            if holder:
+                self._tell(
+                    f"Another load is running in the database {self.connection.info.dbname} "
+                    f"({holder}); this one waits for up to {in_words(left)} (STUDBOOK_PATIENCE)."
+                )
+            self._pause(min(_BETWEEN_LOOKS, left))
+        self._losses.came(_OTHER_LOAD)
+
+    @property
+    def connection(self) -> psycopg.Connection:
+        """The connection of the moment; it is another one after the database was away."""
+        assert self._connection is not None, "open() comes first"
+        return self._connection
+
+    def run(
+        self,
+        work: Callable[[psycopg.Connection], T],
+        done: Callable[[psycopg.Connection], T | None] = lambda connection: None,
+    ) -> T:
+        """What `work` returns; when the database goes away meanwhile, it is done again.
+
+        `done` is asked before that: its result, unless None, says that the work had been committed
+        before the connection broke. Raises DatabaseError when patience ends, StoppedError.
+        """
+        while True:
+            try:
+                return work(self.connection)
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                if not self.connection.closed:
+                    raise
+                self._wait_for_database(error)
+            if (result := self.run(done)) is not None:
+                return result
+
+    def cancel(self) -> None:
+        """Give up what the database is doing; callable while another thread waits for it."""
+        self.connection.cancel()
+
+    def close(self) -> None:
+        """End the session; the lock goes with it."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _new_connection(self) -> psycopg.Connection:
+        connection = self._connect()
+        try:
+            connection.autocommit = True
+            connection.execute(_SET_UP, {"name": self._name, **_NOTICED})
+            self._prepare(connection)
+            if self._itself:
+                # Cut off from here, it would hold the lock until the server notices.
+                connection.execute(_END, self._itself)
+            self._itself = connection.execute(_ITSELF).fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _wait_for_database(self, error: Exception) -> None:
+        told = printable(str(error))
+        attempt = 0
+        while True:
+            attempt += 1
+            self._losses.failed(_DATABASE)
+            left = self._losses.left
+            if not left:
+                raise DatabaseError(
+                    f"The database went away ({told}) and did not come back in time "
+                    f"(STUDBOOK_PATIENCE): load again when it is in order; what has landed stays."
+                )
+            self._tell(
+                f"The database went away ({told}); the load waits up to {in_words(left)} for it "
+                "(STUDBOOK_PATIENCE)."
+            )
+            self._pause(min(self._patience.wait(attempt), left))
+            try:
+                self._connection = self._new_connection()
+                if self._is_alone():
+                    break
+                told = f"another load took its place: {self._holder()}"
+                self._connection.close()
+            except (psycopg.Error, StudbookError) as again:
+                told = printable(str(again))
+        self._losses.came(_DATABASE)
+
+    def _is_alone(self) -> bool:
+        row = self.connection.execute(
+            "select pg_try_advisory_lock(%(space)s, %(name)s)", _LOCK
+        ).fetchone()
+        return bool(row and row[0])
+
+    def _holder(self) -> str | None:
+        row = self.connection.execute(_HOLDER, _LOCK).fetchone()
+        return printable(row[0]) if row else None
+
+    def _tell(self, text: str) -> None:
+        if monotonic() >= self._silent_until:
+            self._silent_until = monotonic() + _BETWEEN_WORDS
+            self._say(text)
+
+    def _pause(self, seconds: float) -> None:
+        if self.stopping.wait(seconds):
+            raise StoppedError("The load was told to stop.")
