@@ -1,4 +1,7 @@
-"""The `studbook` command: every command is a few lines that call the modules beside this one."""
+"""The `studbook` command: every command is a few lines that call the rooms beside this module.
+
+What a command needs is imported in it, so that none waits for what the others need.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,13 @@ import shutil
 import sys
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 
 import click
 
 from loaders.console import Day, Group
 from loaders.errors import StudbookError
-from loaders.inventory import listing
-from loaders.inventory.columns import read_tables
-from loaders.inventory.population import dried_up, last_loads, measure, reader
-from loaders.loading.fetch import RESOURCES, Request
-from loaders.loading.progress import BarProgress, LineProgress, shortfall, summary_table
-from loaders.loading.run import run
-from loaders.postgres import database
-from loaders.postgres.connection import KEEPALIVE
-from loaders.postgres.grants import grants
-from loaders.raw.origin import drop_simulated
-from loaders.raw.rejects import rejected, rejects_json, rejects_table
-from loaders.settings import Settings, environment
+from loaders.loading.request import RESOURCES, Request
 from simulator.command import check_command, run_with, serve
 from simulator.faults import ENDPOINTS, Fault, FaultPlan, Kind
 from simulator.feed import CHANGE, NEW, OLD, Feed
@@ -44,6 +37,8 @@ def db() -> None:
 @db.command("up")
 def db_up() -> None:
     """Start the embedded server, or check that the one PGHOST names answers."""
+    from loaders.postgres import database
+
     database.connect().close()
     click.echo(database.status())
 
@@ -51,18 +46,25 @@ def db_up() -> None:
 @db.command("down")
 def db_down() -> None:
     """Stop the embedded server."""
+    from loaders.postgres import database
+
     database.stop()
 
 
 @db.command("status")
 def db_status() -> None:
     """Say whether the server runs and where its data are."""
+    from loaders.postgres import database
+
     click.echo(database.status())
 
 
 @db.command("reset")
 def db_reset() -> None:
     """Drop all that was loaded from a simulator and built of it; never real races."""
+    from loaders.postgres import database
+    from loaders.raw.origin import drop_simulated
+
     with database.connect(autocommit=True) as connection:
         dropped = drop_simulated(connection)
         name = connection.info.dbname
@@ -76,12 +78,17 @@ def db_reset() -> None:
 @db.command("url")
 def db_url() -> None:
     """Print a libpq URI of the database, without a password."""
+    from loaders.postgres import database
+
     click.echo(database.url())
 
 
 @db.command("grants")
 def db_grants() -> None:
     """Print SQL that makes roles to load, build and read, for a superuser's psql."""
+    from loaders.postgres import database
+    from loaders.postgres.grants import grants
+
     click.echo(grants(database.name()))
 
 
@@ -92,6 +99,12 @@ def db_grants() -> None:
 @click.option("--region", "regions", multiple=True, help="Region code such as gb; repeatable.")
 @click.option("--max-horses", type=click.IntRange(min=0), help="At most so many horse profiles.")
 @click.option("--refresh", is_flag=True, help="Ask again for days that are complete already.")
+@click.option("--verbose", is_flag=True, help="Show each request and each step.")
+@click.option(
+    "--log-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append each request and each step to this file.",
+)
 def load(
     resource: str,
     date_from: date | None,
@@ -99,16 +112,31 @@ def load(
     regions: tuple[str, ...],
     max_horses: int | None,
     refresh: bool,
+    verbose: bool,
+    log_file: Path | None,
 ) -> None:
     """Load the Racing API into the raw schema.
 
     Days that are complete are not asked for again, but for those of the last five days, whose
     results may still be corrected.
     """
+    from loaders.loading.progress import (
+        BarProgress,
+        LineProgress,
+        shortfall,
+        summary_table,
+        told_by,
+    )
+    from loaders.loading.run import run
+    from loaders.postgres import database
+    from loaders.postgres.connection import KEEPALIVE
+    from loaders.settings import Settings, environment
+
     settings = Settings.from_environment(environment(), regions)
     progress = BarProgress() if sys.stderr.isatty() else LineProgress()
     request = Request(resource, date_from, date_to, max_horses, refresh, regions)
-    report = run(request, settings, partial(database.connect, **KEEPALIVE), progress)
+    with told_by(progress, verbose=verbose, log_file=log_file):
+        report = run(request, settings, partial(database.connect, **KEEPALIVE), progress)
     click.echo(summary_table(report.summaries))
     if missing := shortfall(report):
         raise StudbookError(missing)
@@ -126,6 +154,9 @@ def load(
 )
 def rejects(load_id: int | None, form: str) -> None:
     """Show the objects that a load could not land, and why."""
+    from loaders.inventory.population import reader
+    from loaders.raw.rejects import rejected, rejects_json, rejects_table
+
     with reader() as connection:
         found = rejected(connection, load_id)
     click.echo(rejects_json(found) if form == "json" else rejects_table(found))
@@ -144,6 +175,10 @@ def rejects(load_id: int | None, form: str) -> None:
 @click.option("--short", is_flag=True, help="Only columns filled less than expected, worst first.")
 def inventory(form: str, failing: bool, short: bool) -> None:
     """List every column: type, meaning, source, share filled."""
+    from loaders.inventory import listing
+    from loaders.inventory.columns import read_tables
+    from loaders.inventory.population import measure, reader
+
     tables = read_tables()
     with reader() as connection:
         measured = measure(connection, tables)
@@ -167,6 +202,10 @@ def inventory(form: str, failing: bool, short: bool) -> None:
 @main.command()
 def status() -> None:
     """Show each table: rows, columns filled, last load; and which fields dried up, since when."""
+    from loaders.inventory import listing
+    from loaders.inventory.columns import read_tables
+    from loaders.inventory.population import dried_up, last_loads, measure, reader
+
     tables = read_tables()
     with reader() as connection:
         measured = measure(connection, tables)

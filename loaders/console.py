@@ -22,7 +22,7 @@ class Group(click.Group):
             raise click.ClickException(printable(str(error), longest=None)) from error
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as 2025-01-31."""
 
     name = "day"

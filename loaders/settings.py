@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
-from loaders.api.patience import DEFAULT_MINUTES
 from loaders.errors import StudbookError
 
 ROOT = Path(__file__).resolve().parent.parent
 BASE_URL = "https://api.theracingapi.com"
 REGIONS = "gb,ire"
+# How long a load waits in all for what is down.
+PATIENCE_MINUTES = 15.0
 # Only what every reader of addresses takes for the same server: no user, no query, no escapes.
 _ADDRESS = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d+)?(/[!-~]*)?", re.IGNORECASE)
 _FOR_OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
@@ -93,7 +94,7 @@ class Settings:
     base_url: str = BASE_URL
     regions: tuple[str, ...] = ("gb", "ire")
     rate: float | None = None
-    patience: float = DEFAULT_MINUTES * 60
+    patience: float = PATIENCE_MINUTES * 60
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str], regions: Sequence[str] = ()) -> Settings:
@@ -113,7 +114,7 @@ class Settings:
             base_url=_base_url(env.get("RACING_API_BASE_URL") or BASE_URL),
             regions=_regions(regions or (env.get("RACING_API_REGIONS") or REGIONS).split(",")),
             rate=_positive(env, "RACING_API_RATE", "requests a second"),
-            patience=60 * (_positive(env, "STUDBOOK_PATIENCE", "minutes") or DEFAULT_MINUTES),
+            patience=60 * (_positive(env, "STUDBOOK_PATIENCE", "minutes") or PATIENCE_MINUTES),
         )
 
 

@@ -1,76 +1,48 @@
-"""The Racing API over httpx: authentication, pacing, retries, typed errors."""
+"""A session with The Racing API over httpx: login, pace, patience."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 import math
-import re
-import socket
-import ssl
-from base64 import b64decode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib import metadata
 from time import monotonic
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import httpx
 
-from loaders.api.pages import UnreadableBodyError, read_bare_list
+from loaders.api.pacing import DOCUMENTED_RATES, MOST_IN_FLIGHT, Pacer
+from loaders.api.pages import PageReader
 from loaders.api.patience import Losses, Patience, in_words
-from loaders.errors import StudbookError, printable
+from loaders.api.refusals import (
+    ApiError,
+    NotFoundError,
+    OutOfPatienceError,
+    RefusedError,
+    UnavailableError,
+    address_of,
+    refusal,
+    retry_after,
+    said_by,
+    worded,
+)
+from loaders.api.shapes import Page, Shape, UnreadableBodyError
+from loaders.errors import printable
 from loaders.settings import Settings, is_loopback
 
-# Requests a second that the API documents for each group of endpoints.
-DOCUMENTED_RATES = {"reference": 1.0, "racecards": 2.0, "results": 5.0, "horses": 5.0}
-
 Parameters = Mapping[str, str | int | Sequence[str]]
-T = TypeVar("T")
 
-# The part of the permitted rate that is used: the rest keeps a request that is late on its way from
-# meeting the next one within the API's second.
-_HEADROOM = 0.965
-# How far (seconds) a turn that came late may be made up for.
-_SLACK = 0.005
-# A response takes about 0.6 s; enough requests are in flight for one that takes this long.
-_SLOWEST_RESPONSE = 2.0
-_FEWEST_IN_FLIGHT, _MOST_IN_FLIGHT = 4, 10
-_MOST_SLOWDOWN = 8.0
+_log = logging.getLogger(__name__)
 _RETRIED = {408, 425, 429}
 # Seconds.
 _CONNECTING = 10.0
 _BETWEEN_SETBACKS = 60.0
 # Who the time is lost to.
 _API = "the API"
-
-
-class ApiError(StudbookError):
-    """The API did not give what was asked for."""
-
-
-class UnavailableError(ApiError):
-    """The API gave no usable answer however often it was asked; it may later."""
-
-
-class OutOfPatienceError(UnavailableError):
-    """Nothing usable came from the API for so long that the load ends."""
-
-
-class RefusedError(ApiError):
-    """The API will not answer this request, now or later; `said` is its explanation."""
-
-    def __init__(self, message: str, status: int, said: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.said = said
-
-
-class NotFoundError(RefusedError):
-    """The API has nothing under this address (404)."""
+_ANY_LIST = PageReader(Shape(key="region_code"))
 
 
 class _Setback(Exception):  # noqa: N818 - not an error yet
@@ -90,40 +62,6 @@ class Tally:
     failed: int = 0
 
 
-class Pacer:
-    """Hands out turns, evenly spaced, at a share of a permitted rate (requests a second)."""
-
-    def __init__(self, rate: float) -> None:
-        self._interval = 1 / (rate * _HEADROOM)
-        self._slowdown = 1.0
-        self._next = self._held_until = 0.0
-        self._lock = asyncio.Lock()
-        in_flight = math.ceil(rate * _SLOWEST_RESPONSE)
-        self.in_flight = min(max(in_flight, _FEWEST_IN_FLIGHT), _MOST_IN_FLIGHT)
-        self.slots = asyncio.Semaphore(self.in_flight)
-
-    async def turn(self) -> None:
-        """Wait for the next turn; turns come in the order in which they were asked for."""
-        async with self._lock:
-            while (wait := self._next - monotonic()) > 0:
-                await asyncio.sleep(wait)
-            interval = self._interval * self._slowdown
-            self._next = max(self._next, monotonic() - _SLACK) + interval
-
-    def hold(self, seconds: float) -> None:
-        """Give no turn for so long, and fewer afterwards: the API said that they were too many."""
-        now = monotonic()
-        # Requests that were under way together are refused together; that is one reason, not many.
-        if now >= self._held_until:
-            self._slowdown = min(self._slowdown * 2, _MOST_SLOWDOWN)
-        self._held_until = max(self._held_until, now + seconds)
-        self._next = max(self._next, self._held_until)
-
-    def ease(self) -> None:
-        """Come back to the full rate, a little with every answer."""
-        self._slowdown = max(self._slowdown * 0.9, 1.0)
-
-
 class RacingApi:
     """A session with the Racing API; an async context manager."""
 
@@ -131,17 +69,15 @@ class RacingApi:
         self,
         settings: Settings,
         patience: Patience | None = None,
-        say: Callable[[str], None] = lambda text: None,
         losses: Losses | None = None,
     ) -> None:
-        """`say` hears of a setback at once, and then of at most one a minute.
+        """`losses` is what the load has lost so far, where others add to it too.
 
-        `losses` is what the load has lost so far, where others add to it too.
+        The log has each request, and as a warning a setback at once, then at most one a minute.
         """
         self._patience = patience or Patience(in_all=settings.patience)
         self._losses = losses or Losses(self._patience.in_all)
         self._answered = 0
-        self._say = say
         self._silent_until = -math.inf
         self._told = False
         self._base_url = settings.base_url
@@ -152,7 +88,7 @@ class RacingApi:
             base_url=settings.base_url,
             auth=httpx.BasicAuth(settings.username, settings.password),
             timeout=httpx.Timeout(self._patience.response, connect=_CONNECTING),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=_MOST_IN_FLIGHT),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=MOST_IN_FLIGHT),
             headers={
                 "Accept": "application/json",
                 "User-Agent": f"studbook/{metadata.version('studbook')}",
@@ -182,10 +118,10 @@ class RacingApi:
         group: str,
         path: str,
         parameters: Parameters,
-        read: Callable[[str], T],
+        reader: PageReader,
         tally: Tally,
-    ) -> T:
-        """What `read` makes of the response's text; what it cannot read is asked for again.
+    ) -> Page:
+        """The page that `reader` finds in the answer; what it cannot read is asked for again.
 
         Raises RefusedError (NotFoundError for 404) at once, UnavailableError when only this
         request fails again and again, OutOfPatienceError when the whole load has lost too much.
@@ -198,7 +134,7 @@ class RacingApi:
             attempt += 1
             tally.requests += 1
             try:
-                page = await self._ask(pacer, request, read)
+                page = await self._ask(pacer, request, reader, attempt)
             except NotFoundError:
                 self._came()
                 raise
@@ -240,13 +176,13 @@ class RacingApi:
         self._losses.came(_API)
         if self._told:
             self._told = False
-            self._say("The Racing API answers again.")
+            _log.warning("The Racing API answers again.")
 
     async def _answers(self) -> bool:
         """Whether the API answers anything, asked of what costs it least."""
         request = self._http.build_request("GET", "/v1/courses/regions")
         try:
-            await self._ask(self._pacers["reference"], request, read_bare_list)
+            await self._ask(self._pacers["reference"], request, _ANY_LIST)
         except (_Setback, ApiError):
             return False
         return True
@@ -254,7 +190,7 @@ class RacingApi:
     def _unanswered(self, request: httpx.Request, attempt: int, problem: str) -> str:
         attempts = "1 attempt" if attempt == 1 else f"{attempt} attempts"
         return (
-            f"The Racing API at {self._base_url} gave no usable answer to {_address(request)} in "
+            f"The Racing API at {self._base_url} gave no usable answer to {address_of(request)} in "
             f"{attempts} (the last time: {problem})"
         )
 
@@ -262,35 +198,49 @@ class RacingApi:
         if monotonic() >= self._silent_until:
             self._silent_until = monotonic() + _BETWEEN_SETBACKS
             self._told = True
-            self._say(
+            _log.warning(
                 f"The Racing API at {self._base_url} (RACING_API_BASE_URL) gave no usable answer "
                 f"({problem}); it is asked again for up to {in_words(left)} (STUDBOOK_PATIENCE)."
             )
 
-    async def _ask(self, pacer: Pacer, request: httpx.Request, read: Callable[[str], T]) -> T:
+    async def _ask(
+        self, pacer: Pacer, request: httpx.Request, reader: PageReader, attempt: int = 1
+    ) -> Page:
         longest = min(self._patience.response, max(self._losses.left, 1.0))
+        asked_at, outcome = monotonic(), "no answer"
         try:
             async with pacer.slots:
                 await pacer.turn()
+                asked_at = monotonic()
                 async with asyncio.timeout(longest):
                     response, body = await self._exchange(request)
+            outcome = str(response.status_code)
         except httpx.ConnectTimeout as error:
             raise _Setback(f"no connection within {_CONNECTING:g} s") from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _Setback(f"no answer within {longest:.3g} s") from error
         except httpx.RequestError as error:
-            raise _Setback(_worded(error)) from error
+            raise _Setback(worded(error)) from error
+        finally:
+            _log.debug(
+                "%s %s: %s, %.3f s, attempt %d",
+                request.method,
+                address_of(request),
+                outcome,
+                monotonic() - asked_at,
+                attempt,
+            )
         status = response.status_code
         if status >= 500 or status in _RETRIED:
             raise _Setback(
-                f"{status} {_said(response)}", pause=_retry_after(response), too_many=status == 429
+                f"{status} {said_by(response)}",
+                pause=retry_after(response),
+                too_many=status == 429,
             )
         if status != 200:
-            raise _refusal(response)
+            raise refusal(response)
         try:
-            return read(body.decode("utf-8-sig"))
-        except UnicodeDecodeError as error:
-            raise _Setback("the answer is not UTF-8 text") from error
+            return reader.read(body)
         except UnreadableBodyError as error:
             raise _Setback(printable(f"the answer is not what was asked for: {error}")) from error
 
@@ -307,99 +257,3 @@ class RacingApi:
             return response, b"".join([chunk async for chunk in response.aiter_bytes()])
         finally:
             await response.aclose()
-
-
-def _worded(error: httpx.RequestError) -> str:
-    """What went wrong on the way to the API or back, in a user's words."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, socket.gaierror):
-            return "the name of its server is not known here"
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"its certificate is not trusted: {printable(cause.verify_message)}"
-        if isinstance(cause, ConnectionRefusedError):
-            return "nothing answers there: the connection was refused"
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.ConnectError):
-        return printable(f"no connection: {error}")
-    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
-        return "the connection broke off before the answer was whole"
-    return printable(f"no answer: {error}")
-
-
-def _refusal(response: httpx.Response) -> RefusedError:
-    status, said, address = response.status_code, _said(response), _address(response.request)
-    if status == 401:
-        return RefusedError(
-            f"The Racing API refused the credentials (401: {said}); check RACING_API_USERNAME and "
-            "RACING_API_PASSWORD.",
-            status,
-            said,
-        )
-    if status == 403:
-        return RefusedError(
-            f"The Racing API does not allow this account {address} (403: {said}); ask for what its "
-            "plan includes.",
-            status,
-            said,
-        )
-    if status == 404:
-        return NotFoundError(
-            f"The Racing API has nothing at {address} (404: {said}); check RACING_API_BASE_URL.",
-            status,
-            said,
-        )
-    return RefusedError(
-        f"The Racing API refused {address} ({status}: {said}); ask for something else.",
-        status,
-        said,
-    )
-
-
-def _address(request: httpx.Request) -> str:
-    return printable(request.url.raw_path.decode("ascii"))
-
-
-def _said(response: httpx.Response) -> str:
-    """What an error response says, as one printable line without the login that was sent."""
-    text = response.content.decode("utf-8", "replace")
-    for secret in _login(response.request):
-        # As it is, and the two ways in which JSON writes it.
-        in_json = (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False))
-        for written in (secret, *in_json):
-            text = text.replace(written, "***")
-    try:
-        detail = json.loads(text)["detail"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        is_page = text.lstrip().startswith("<")
-        return response.reason_phrase if is_page else printable(text) or "no explanation"
-    if isinstance(detail, list):
-        return printable("; ".join(_validation_error(item) for item in detail))
-    return printable(detail if isinstance(detail, str) else json.dumps(detail))
-
-
-def _login(request: httpx.Request) -> list[str]:
-    """What a request carried to say who asks: the header's value, the password, the user name."""
-    value = request.headers.get("Authorization", "").removeprefix("Basic ")
-    username, _, password = b64decode(value).decode().partition(":")
-    return [secret for secret in (value, password, username) if secret]
-
-
-def _validation_error(item: object) -> str:
-    if isinstance(item, dict) and isinstance(item.get("loc"), list) and "msg" in item:
-        return f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-    return json.dumps(item)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """The seconds that Retry-After asks to wait, from either of its forms; None without it."""
-    value = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d{1,9}", value):
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-# Minutes; STUDBOOK_PATIENCE sets others.
-DEFAULT_MINUTES = 15.0
+from loaders.settings import PATIENCE_MINUTES
+
 # Seconds: what lasts no longer is no outage.
 _MOMENTS = 5.0
 
@@ -27,11 +27,11 @@ class Patience:
     first_wait: float = 0.5
     longest_wait: float = 30.0
     response: float = 120.0
-    in_all: float = DEFAULT_MINUTES * 60
+    in_all: float = PATIENCE_MINUTES * 60
 
     def wait(self, attempt: int) -> float:
         """Seconds to wait after so many attempts in a row that failed."""
-        longest = min(self.first_wait * 2 ** min(attempt - 1, 32), self.longest_wait)
+        longest = min(self.first_wait * 2.0 ** min(attempt - 1, 32), self.longest_wait)
         return longest * random.uniform(0.5, 1)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import jinja2
 import psycopg
@@ -83,15 +84,15 @@ def measure(
     macro = PROJECT / "macros" / "population" / "population_counts.sql"
     # dbt's population tests render the same file, so the rule stands in one place, and no command
     # has to wait for dbt to start.
-    population_counts = jinja2.Template(macro.read_text()).module.population_counts  # type: ignore[attr-defined]
-    built = dict(connection.execute(_COLUMNS_BUILT, [SCHEMA]).fetchall())
+    rule: Any = jinja2.Template(macro.read_text()).module
+    built: dict[str, list[str]] = dict(connection.execute(_COLUMNS_BUILT, [SCHEMA]).fetchall())
     measured = {}
     for table in tables:
         if {column.name for column in table.columns} <= set(built.get(table.name, ())):
             relation = f"{SCHEMA}.{table.name}"
             with _explained(connection, relation):
                 counts = connection.execute(
-                    population_counts(relation, table.columns, table.race_id, table.race_date)
+                    rule.population_counts(relation, table.columns, table.race_id, table.race_date)
                 ).fetchall()
             measured[table.name] = {column: Population(*figures[:5]) for column, *figures in counts}
     return measured

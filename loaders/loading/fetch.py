@@ -1,41 +1,21 @@
-"""What can be loaded: which requests each resource needs, and which objects they bring."""
+"""What has to be asked of the API for one step of a plan, and what comes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import UTC, date, datetime
 from urllib.parse import quote
 
-import psycopg
+from loaders.api.client import Parameters, RacingApi, Tally
+from loaders.api.pages import PageReader
+from loaders.api.plans import is_about_the_account
+from loaders.api.refusals import ApiError, RefusedError
+from loaders.api.shapes import Shape
+from loaders.loading.plan import Item
+from loaders.raw.rows import Batch
+from loaders.raw.tables import COURSES, HORSES, RACECARDS, REGIONS, RESULTS, Table
 
-from loaders.api.client import ApiError, Parameters, RacingApi, RefusedError, Tally
-from loaders.api.pages import ApiObject, Page, read_bare_list, read_member_list, read_single
-from loaders.api.regions import REGIONS
-from loaders.errors import StudbookError
-from loaders.raw import merge as landing
-from loaders.raw.merge import Batch, Checked, Table, check
-
-# What `studbook load <name>` asks for, in this order. Results go first, since a plan may not reach
-# back as far as is asked for; racecards go before horses, since they tell most of what a horse's
-# profile would.
-RESOURCES: Mapping[str, tuple[str, ...]] = {
-    "reference": ("regions", "courses"),
-    "racecards": ("racecards",),
-    "results": ("results",),
-    "horses": ("horses",),
-    "all": ("regions", "courses", "results", "racecards", "horses"),
-}
-
-_WITHOUT_DAYS = ("reference", "horses")
-
-FIRST_RESULTS = date(1988, 1, 1)
-FIRST_RACECARDS = date(2023, 1, 23)
-RACECARDS_AHEAD = timedelta(days=7)
-FIRST_RUN = timedelta(days=365)
-# Results are corrected for days: a day counts as read for good when it was read so long after it.
-SETTLED_AFTER = timedelta(days=5)
 # A list that changes while it is being paged is read again from its first page, so many times.
 _READINGS = 3
 
@@ -52,50 +32,12 @@ class _RepeatedError(PagingError):
     """Something came twice in a list, perhaps in the place of something else."""
 
 
-class RangeError(StudbookError):
-    """A range of dates that cannot be loaded."""
-
-
-class RegionError(StudbookError):
-    """A region that the API does not have."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to load: a name of RESOURCES, dates (both included), at most so many horses.
-
-    `refresh`: days that have been read for good are asked for again. `regions` are those that the
-    command line named, if any.
-    """
-
-    name: str = "all"
-    date_from: date | None = None
-    date_to: date | None = None
-    most_horses: int | None = None
-    refresh: bool = False
-    regions: tuple[str, ...] = ()
-
-    @property
-    def command(self) -> str:
-        """The command that asks for it."""
-        options = {"--from": self.date_from, "--to": self.date_to, "--max-horses": self.most_horses}
-        return " ".join(
-            (
-                "studbook load",
-                *([] if self.name == "all" else [self.name]),
-                *(f"{name} {value}" for name, value in options.items() if value is not None),
-                *(f"--region {region}" for region in self.regions),
-                *(["--refresh"] if self.refresh else []),
-            )
-        )
-
-
 @dataclass
 class Fetched:
     """What a series of requests brought, checked; `error` when it broke off before its end.
 
     `repeats`: something came twice however often it was asked for, so that nothing can be said to
-    be missing.
+    be missing. `not_found` are the keys that the API does not know.
     """
 
     batch: Batch
@@ -103,6 +45,7 @@ class Fetched:
     tally: Tally = field(default_factory=Tally)
     error: ApiError | None = None
     repeats: bool = False
+    not_found: tuple[str, ...] = ()
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def confirmed_by(self, second: Fetched) -> Fetched:
@@ -123,64 +66,75 @@ class Fetched:
 
 
 @dataclass(frozen=True)
-class Listing:
-    """A list of the API; `page_size` is None where everything comes in one response."""
+class _Listing:
+    """A list of the API: its address, what to ask for in a step, how its answers look.
+
+    `page_size` is None where everything comes in one answer.
+    """
 
     table: Table
-    group: str
     path: str
-    read: Callable[[str, Callable[[ApiObject], Checked]], Page[Checked]]
+    asked: Callable[[Sequence[str], str], Parameters]
+    member: str | None = None
     page_size: int | None = None
 
 
-_REGIONS = Listing(landing.REGIONS, "reference", "/v1/courses/regions", read_bare_list)
-_COURSES = Listing(
-    landing.COURSES, "reference", "/v1/courses", partial(read_member_list, member="courses")
-)
-_RACECARDS = Listing(
-    landing.RACECARDS,
-    "racecards",
-    "/v1/racecards/pro",
-    partial(read_member_list, member="racecards"),
-    page_size=500,
-)
-_RESULTS = Listing(
-    landing.RESULTS,
-    "results",
-    "/v1/results",
-    partial(read_member_list, member="results"),
-    page_size=100,
-)
+_LISTINGS = {
+    "regions": _Listing(REGIONS, "/v1/courses/regions", lambda regions, day: {}),
+    "courses": _Listing(
+        COURSES, "/v1/courses", lambda regions, day: {"region_codes": regions}, "courses"
+    ),
+    "racecards": _Listing(
+        RACECARDS,
+        "/v1/racecards/pro",
+        lambda regions, day: {"date": day, "region_codes": regions},
+        "racecards",
+        page_size=500,
+    ),
+    "results": _Listing(
+        RESULTS,
+        "/v1/results",
+        lambda regions, day: {"start_date": day, "end_date": day, "region": regions},
+        "results",
+        page_size=100,
+    ),
+}
+_READERS = {
+    name: PageReader(Shape(listing.table.key_field, listing.member, is_dated=listing.table.dated))
+    for name, listing in _LISTINGS.items()
+}
+_PROFILE = PageReader(Shape(HORSES.key_field, is_single=True))
 
 
-async def fetch_regions(api: RacingApi) -> Fetched:
-    """All regions."""
-    return await _fetch(api, _REGIONS, {})
+def group_of(resource: str) -> str:
+    """The group of endpoints whose rate a resource is asked for at."""
+    return "reference" if resource in ("regions", "courses") else resource
 
 
-async def fetch_courses(api: RacingApi, regions: Sequence[str]) -> Fetched:
-    """The courses of some regions."""
-    return await _fetch(api, _COURSES, {"region_codes": regions})
+async def fetch(api: RacingApi, resource: str, regions: Sequence[str], item: Item) -> Fetched:
+    """One step of a plan: a day's races, a horse's profile, or a list without days."""
+    if resource == "horses":
+        assert isinstance(item, str)
+        return await _fetch_profile(api, item)
+    fetched = await _fetch_list(api, resource, regions, item)
+    if isinstance(item, date) and fetched.error is None and not fetched.batch:
+        # What a busy API leaves out once is no reason to believe that it is not there.
+        return fetched.confirmed_by(await _fetch_list(api, resource, regions, item))
+    return fetched
 
 
-async def fetch_racecards(api: RacingApi, regions: Sequence[str], day: date) -> Fetched:
-    """The racecards of a day."""
-    return await _fetch(api, _RACECARDS, {"date": day.isoformat(), "region_codes": regions})
-
-
-async def fetch_results(api: RacingApi, regions: Sequence[str], day: date) -> Fetched:
-    """The results of a day."""
-    asked = {"start_date": day.isoformat(), "end_date": day.isoformat(), "region": regions}
-    return await _fetch(api, _RESULTS, asked)
-
-
-async def fetch_horse(api: RacingApi, horse_id: str) -> Fetched:
+async def _fetch_profile(api: RacingApi, horse_id: str) -> Fetched:
     """The profile of a horse; without objects when the API does not know it."""
-    fetched = Fetched(Batch(landing.HORSES))
+    fetched = Fetched(Batch(HORSES))
     path = f"/v1/horses/{quote(horse_id, safe='')}/pro"
     try:
-        read = partial(read_single, take=partial(check, landing.HORSES))
-        page = await api.get("horses", path, {}, read, fetched.tally)
+        page = await api.get("horses", path, {}, _PROFILE, fetched.tally)
+    except RefusedError as error:
+        # Nothing is known under this id, or it is taken for none.
+        if is_about_the_account(error):
+            fetched.error = error
+        else:
+            fetched.not_found = (horse_id,)
     except ApiError as error:
         fetched.error = error
     else:
@@ -189,12 +143,14 @@ async def fetch_horse(api: RacingApi, horse_id: str) -> Fetched:
     return fetched
 
 
-async def _fetch(api: RacingApi, listing: Listing, asked: Parameters) -> Fetched:
+async def _fetch_list(api: RacingApi, resource: str, regions: Sequence[str], item: Item) -> Fetched:
+    listing = _LISTINGS[resource]
+    asked = listing.asked(regions, f"{item}")
     tally = Tally()
     for _ in range(_READINGS):
         fetched = Fetched(Batch(listing.table), tally=tally)
         try:
-            await _read_pages(api, listing, asked, fetched)
+            await _read_pages(api, resource, asked, fetched)
         except ApiError as error:
             fetched.error = error
         if not isinstance(fetched.error, PagingError):
@@ -204,11 +160,8 @@ async def _fetch(api: RacingApi, listing: Listing, asked: Parameters) -> Fetched
     return fetched
 
 
-async def _read_pages(
-    api: RacingApi, listing: Listing, asked: Parameters, fetched: Fetched
-) -> None:
-    name = listing.table.resource
-    read = partial(listing.read, take=partial(check, listing.table))
+async def _read_pages(api: RacingApi, resource: str, asked: Parameters, fetched: Fetched) -> None:
+    listing, reader, group = _LISTINGS[resource], _READERS[resource], group_of(resource)
     seen: set[str] = set()
     received = 0
     total: int | None = None
@@ -216,7 +169,7 @@ async def _read_pages(
         paging: Parameters = {}
         if listing.page_size is not None:
             paging = {"limit": listing.page_size, "skip": received}
-        page = await api.get(listing.group, listing.path, {**asked, **paging}, read, fetched.tally)
+        page = await api.get(group, listing.path, {**asked, **paging}, reader, fetched.tally)
         before = len(fetched.batch.rows)
         fetched.pages += 1
         fetched.batch.add(page.objects)
@@ -224,202 +177,17 @@ async def _read_pages(
         if listing.page_size is None:
             return
         if page.total is None:
-            raise PagingError(f"The Racing API did not say how many {name} there are.")
+            raise PagingError(f"The Racing API did not say how many {resource} there are.")
         keys = {row.key for row in fetched.batch.rows[before:]}
         if keys & seen or page.total != (page.total if total is None else total):
-            raise PagingError(f"The list of {name} changed while its pages were being read.")
+            raise PagingError(f"The list of {resource} changed while its pages were being read.")
         seen |= keys
         total = page.total
         if received == total:
             unknown = sum(reject.key is None for reject in fetched.batch.rejects)
             if len(fetched.batch.keys) + unknown < total:
-                raise _RepeatedError(f"The Racing API sent some of its {name} twice.")
+                raise _RepeatedError(f"The Racing API sent some of its {resource} twice.")
             return
         # A page may be shorter than was asked for, but not empty.
         if received > total or not page.objects:
-            raise PagingError(f"The Racing API sent {received} of {total} {name}.")
-
-
-@dataclass(frozen=True)
-class Days:
-    """The days to ask for; those from `ahead` on are asked for until the API has no more.
-
-    `settled` is how many more of the range have been read for good and are not asked for again.
-    """
-
-    days: Sequence[date]
-    ahead: date
-    settled: int = 0
-
-
-def check_range(request: Request, today: date) -> None:
-    """Refuse a range of dates that no request could serve."""
-    date_from, date_to = request.date_from, request.date_to
-    if request.name in _WITHOUT_DAYS and (date_from or date_to or request.refresh):
-        raise RangeError(
-            f"`studbook load {request.name}` goes by no days: leave out --from, --to and --refresh."
-        )
-    if request.refresh and date_from is None:
-        raise RangeError("--refresh needs --from, the first day to be asked for again.")
-    if date_from is None and date_to is not None:
-        raise RangeError("--to needs --from, the day where the range begins.")
-    if date_from is None:
-        return
-    if date_to is not None and date_from > date_to:
-        raise RangeError(f"--from {date_from} is after --to {date_to}; exchange them.")
-    if date_to is None and date_from > today:
-        raise RangeError(
-            f"--from {date_from} is after today, {today}: give an earlier day, or --to as well."
-        )
-    last = today if request.name == "results" else today + RACECARDS_AHEAD
-    if date_from > last:
-        raise RangeError(f"--from {date_from} is too late; nothing is published after {last}.")
-    if date_from < FIRST_RESULTS:
-        raise RangeError(f"--from {date_from} is too early; results begin on {FIRST_RESULTS}.")
-
-
-def explain_refusal(error: RefusedError, resource: str, day: date, today: date) -> ApiError:
-    """The error to end a load with when the API refused a day: which days the plan allows."""
-    earliest = today - FIRST_RUN
-    about_the_plan = error.status in (402, 403) or (error.status == 422 and "date" in error.said)
-    if resource != "results" or day >= earliest or not about_the_plan:
-        return error
-    return RefusedError(
-        f"The account's plan has no results of {day} ({error.status}: {error.said}): it allows "
-        f"those from {earliest} to {today}. Load with --from {earliest}, or add historical results "
-        "to the plan.",
-        error.status,
-        error.said,
-    )
-
-
-def is_unknown(error: ApiError | None) -> bool:
-    """Whether the API has nothing under an id, or takes it for none."""
-    return isinstance(error, RefusedError) and error.status not in (401, 402, 403)
-
-
-def check_regions(regions: Sequence[str], connection: psycopg.Connection) -> None:
-    """Refuse regions that the API did not have when Studbook was written, nor when it was asked."""
-    known = set(REGIONS)
-    if set(regions) - known:
-        found = connection.execute("select to_regclass('raw.regions')").fetchone()
-        if found != (None,):
-            known |= {code for (code,) in connection.execute("select region_code from raw.regions")}
-    for region in regions:
-        if region not in known:
-            raise RegionError(
-                f"The Racing API has no region {region}: correct RACING_API_REGIONS or --region to "
-                f"some of {', '.join(sorted(known))}."
-            )
-
-
-def racecard_days(
-    connection: psycopg.Connection, request: Request, regions: Sequence[str], today: date
-) -> Days:
-    """The days of racecards to ask for, in order."""
-    last = min(request.date_to or today + RACECARDS_AHEAD, today + RACECARDS_AHEAD)
-    first = request.date_from or today - FIRST_RUN
-    found = _days(connection, "racecards", request, regions, max(first, FIRST_RACECARDS), last)
-    return replace(found, ahead=today + timedelta(days=1))
-
-
-def result_days(
-    connection: psycopg.Connection, request: Request, regions: Sequence[str], today: date
-) -> Days:
-    """The days of results to ask for, in order."""
-    last = min(request.date_to or today, today)
-    first = request.date_from or today - FIRST_RUN
-    return _days(connection, "results", request, regions, first, last)
-
-
-# The days that a load of these regions, or of more, has read for good.
-_SETTLED_DAYS = """
-select distinct load_days.day
-from raw.load_days
-inner join raw.loads using (load_id)
-where load_days.resource = %(resource)s
-    and load_days.day between %(first)s and %(last)s
-    and load_days.complete
-    and loads.regions @> %(regions)s
-    and (load_days.started_at at time zone 'Europe/London')::date
-    >= load_days.day + %(settled_after)s
-"""
-
-
-def _days(
-    connection: psycopg.Connection,
-    resource: str,
-    request: Request,
-    regions: Sequence[str],
-    first: date,
-    last: date,
-) -> Days:
-    """The days from the first to the last, without those that have been read for good."""
-    wanted = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    if request.refresh:
-        return Days(wanted, date.max)
-    asked = {
-        "resource": resource,
-        "regions": list(regions),
-        "first": first,
-        "last": last,
-        "settled_after": SETTLED_AFTER.days,
-    }
-    settled = {day for (day,) in connection.execute(_SETTLED_DAYS, asked)}
-    days = [day for day in wanted if day not in settled]
-    return Days(days, date.max, len(wanted) - len(days))
-
-
-# Unknown is said in the ways of the feed: missing, "", "-", the en dash, "None".
-_MISSING_HORSES = """
-with seen as (
-    select
-        runner ->> 'horse_id' as horse_id,
-        race_date,
-        false as has_dob,
-        false as has_colour,
-        false as has_breeder
-    from
-        raw.results,
-        jsonb_path_query(payload, '$.runners[*] ? (@.horse_id.type() == "string")') as runner
-    where withdrawn_at is null
-    union all
-    select
-        runner ->> 'horse_id' as horse_id,
-        race_date,
-        coalesce(runner ->> 'dob', '') <> all(%(unknown)s) as has_dob,
-        coalesce(runner ->> 'colour', '') <> all(%(unknown)s) as has_colour,
-        coalesce(runner ->> 'breeder', '') <> all(%(unknown)s) as has_breeder
-    from
-        raw.racecards,
-        jsonb_path_query(payload, '$.runners[*] ? (@.horse_id.type() == "string")') as runner
-    where withdrawn_at is null
-)
-
-select horse_id
-from seen
-where horse_id <> ''
-    and not exists (select from raw.horses where horses.horse_id = seen.horse_id)
-    and not exists (
-        select
-        from raw.not_found
-        where not_found.resource = 'horses' and not_found.key = seen.horse_id
-            and not_found.checked_at > now() - interval '30 days'
-    )
-group by horse_id
-having not (bool_or(has_dob) and bool_or(has_colour) and bool_or(has_breeder))
-order by max(race_date) desc, horse_id
-limit %(most)s
-"""
-
-
-def missing_horses(connection: psycopg.Connection, most: int | None = None) -> list[str]:
-    """Ids of horses, newest races first, whose profile has to be asked for.
-
-    They are those of live results and racecards that have no profile yet, that no racecard has
-    described (date of birth, colour, breeder), and that the API did not lack in the last 30 days.
-    """
-    rows = connection.execute(
-        _MISSING_HORSES, {"unknown": ["", "-", "\N{EN DASH}", "None"], "most": most}
-    ).fetchall()
-    return [horse_id for (horse_id,) in rows]
+            raise PagingError(f"The Racing API sent {received} of {total} {resource}.")

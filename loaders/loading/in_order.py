@@ -8,20 +8,21 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from itertools import islice
 from typing import Any, TypeVar
 
-from loaders.loading.fetch import Fetched
-
 Item = TypeVar("Item")
-Fetch = Callable[[Item], Coroutine[Any, Any, Fetched]]
+Found = TypeVar("Found")
 
 
 async def in_order(
-    items: Iterable[Item], fetch: Fetch[Item], width: int, stopping: asyncio.Event
-) -> AsyncGenerator[tuple[Item, Fetched], None]:
+    items: Iterable[Item],
+    fetch: Callable[[Item], Coroutine[Any, Any, Found]],
+    width: int,
+    stopping: asyncio.Event,
+) -> AsyncGenerator[tuple[Item, Found], None]:
     """Fetch so many items at once, and give them in the order in which they were asked for.
 
     Ends when `stopping` is set, without waiting for what is under way.
     """
-    under_way: deque[tuple[Item, asyncio.Future[Fetched]]] = deque()
+    under_way: deque[tuple[Item, asyncio.Future[Found]]] = deque()
     waiting = iter(items)
     stop = asyncio.ensure_future(stopping.wait())
     try:

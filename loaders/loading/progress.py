@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import click
 
-from loaders.errors import printable
-from loaders.loading.run import Report, Summary
+from loaders.errors import StudbookError, printable
+from loaders.loading.report import Progress, Report, Summary
 
 _SECONDS_BETWEEN_LINES = 5.0
+_SHOWN = ("received", "new", "changed", "unchanged", "withdrawn", "rejected")
+
+
+class LogFileError(StudbookError):
+    """The log cannot be written where it should be."""
 
 
 class LineProgress:
@@ -71,19 +80,76 @@ class BarProgress:
             self._bar = None
 
 
+class _Shown(logging.Handler):
+    """Tells a progress what the log says, but for how the load ends: the command ends with that."""
+
+    def __init__(self, progress: Progress, level: int) -> None:
+        super().__init__(level)
+        self._progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._progress.problem(record.getMessage())
+
+
+@contextmanager
+def told_by(
+    progress: Progress, *, verbose: bool = False, log_file: Path | None = None
+) -> Iterator[None]:
+    """Have a progress tell what the loaders' log warns of while this lasts.
+
+    `verbose`: all that it says, each request too; a file gets all of that in any case.
+
+    Raises LogFileError when the file cannot be written.
+    """
+    handlers: list[logging.Handler] = [
+        _Shown(progress, logging.DEBUG if verbose else logging.WARNING)
+    ]
+    if log_file is not None:
+        handlers.append(_to_file(log_file))
+    logger = logging.getLogger("loaders")
+    level = logger.level
+    logger.setLevel(logging.DEBUG if verbose or log_file else logging.WARNING)
+    for handler in handlers:
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        for handler in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+
+
+def _to_file(path: Path) -> logging.Handler:
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise LogFileError(
+            f"The log cannot be written to {path} ({error.strerror}): name another --log-file."
+        ) from None
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    return handler
+
+
+class _OneLine(logging.Formatter):
+    """A record on one line, its time in UTC."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record), longest=None)
+
+
 def summary_table(summaries: Sequence[Summary]) -> str:
     """What a load did, a line for each resource."""
-    rows = [("", "days", "objects", "new", "changed", "unchanged", "withdrawn", "rejected")]
+    rows: list[tuple[str, ...]] = [("", "days", "objects", *_SHOWN[1:])]
     rows += [
         (
             summary.resource,
             "" if summary.days is None else f"{summary.days:,}",
-            f"{summary.received:,}",
-            f"{summary.new:,}",
-            f"{summary.changed:,}",
-            f"{summary.unchanged:,}",
-            f"{summary.withdrawn:,}",
-            f"{summary.rejected:,}",
+            *(f"{getattr(summary.objects, name):,}" for name in _SHOWN),
         )
         for summary in summaries
     ]
@@ -94,7 +160,7 @@ def summary_table(summaries: Sequence[Summary]) -> str:
 
 def shortfall(report: Report) -> str | None:
     """A sentence about what a load could not land, and why; None when there is nothing."""
-    rejected = sum(summary.rejected for summary in report.summaries)
+    rejected = sum(summary.objects.rejected for summary in report.summaries)
     failed = sum(summary.failed for summary in report.summaries)
     parts = []
     if rejected:

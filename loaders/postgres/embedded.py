@@ -293,7 +293,7 @@ class EmbeddedServer:
         if done.returncode:
             said = (done.stderr or done.stdout).strip() or f"exit code {done.returncode}"
             raise DatabaseError(f"{command[0]} failed: {' '.join(said.split())}")
-        return done.stdout
+        return str(done.stdout)
 
     def _pid_file(self) -> list[str]:
         """The lines of the file that a running or crashed server has; its process id is first."""

@@ -12,7 +12,9 @@ def grants(database: str) -> str:
 
     It changes nothing when it is run again, and fails whole in a database of another name.
     """
-    text = package_files.files("loaders.postgres").joinpath("grants.sql").read_text(encoding="utf-8")
+    text = (
+        package_files.files("loaders.postgres").joinpath("grants.sql").read_text(encoding="utf-8")
+    )
     return (
         sql.SQL(text)
         .format(database=sql.Identifier(database), name=sql.Literal(database))

@@ -1,7 +1,7 @@
 -- A role for each thing that is done with Studbook: studbook_loader loads raw, studbook_dbt builds
--- racing and racing_staging from it, studbook_reader reads all three. For a superuser. It may be run
--- again at any time, and has to be after `studbook db reset`, which drops the schemas, and after
--- somebody else has loaded or built, who then owns what only these two may replace.
+-- racing and racing_staging from it, studbook_reader reads all three. For a superuser. It may be
+-- run again at any time, and has to be after `studbook db reset`, which drops the schemas, and
+-- after somebody else has loaded or built, who then owns what only these two may replace.
 --
 -- The roles have no passwords. psql's \password studbook_loader sets one that no log shows.
 --
@@ -11,7 +11,7 @@
 
 begin;
 
-set local studbook.database = {name};
+select set_config('studbook.database', {name}, true);
 
 do $$
 declare

@@ -19,23 +19,23 @@ SCHEMAS = ("raw", "racing", "racing_staging", "racing_test", "racing_test_stagin
 _LONGEST_WAIT = "10s"
 
 
-class SourceError(StudbookError):
+class OriginError(StudbookError):
     """The objects in a database are of another source than what is asked for needs."""
 
 
 def refuse_to_mix(connection: psycopg.Connection, base_url: str) -> None:
-    """Raise SourceError when raw holds objects of another source than `base_url`."""
+    """Raise OriginError when raw holds objects of another source than `base_url`."""
     others = [url for url in _sources(connection) if _source(url) != _source(base_url)]
     if not others:
         return
     database = connection.info.dbname
     if is_loopback(others[0]):
-        raise SourceError(
+        raise OriginError(
             f"The database {database} holds simulated races ({others[0]}), and those of {base_url} "
             "must not be mixed with them: `studbook db reset` drops the simulated races, and "
             "`export PGDATABASE=racing` names another database (the embedded server makes it)."
         )
-    raise SourceError(
+    raise OriginError(
         f"The database {database} holds races of the real API ({others[0]}), and those of "
         f"{base_url} must not be mixed with them: `export PGDATABASE=simulated` names another "
         "database (the embedded server makes it)."
@@ -45,7 +45,7 @@ def refuse_to_mix(connection: psycopg.Connection, base_url: str) -> None:
 def drop_simulated(connection: psycopg.Connection) -> list[str]:
     """Drop what loads and dbt have made of simulated races; returns the names of the schemas.
 
-    Raises SourceError, and drops nothing, when not every object came from this machine.
+    Raises OriginError, and drops nothing, when not every object came from this machine.
     """
     database = connection.info.dbname
     try:
@@ -58,7 +58,7 @@ def drop_simulated(connection: psycopg.Connection) -> list[str]:
                 return []
             real = [url for url in _sources(connection) if not is_loopback(url)]
             if real:
-                raise SourceError(
+                raise OriginError(
                     f"The database {database} holds races of the real API ({real[0]}), and nothing "
                     "was dropped: `export PGDATABASE=simulated` names another database for "
                     "simulated ones (the embedded server makes it)."
@@ -71,7 +71,7 @@ def drop_simulated(connection: psycopg.Connection) -> list[str]:
                 connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(schema)))
     except psycopg.Error as error:
         told = error.diag.message_primary or str(error).strip()
-        raise SourceError(
+        raise OriginError(
             f"The database {database} cannot be reset ({told}), and nothing was dropped: end what "
             "uses it, and run this as the owner of all its schemas or as a superuser."
         ) from error

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from time import monotonic
 from typing import TypeVar
 
 import psycopg
+from psycopg.rows import dict_row
 
 from loaders.api.patience import Losses, Patience, in_words
 from loaders.errors import StudbookError, printable
 from loaders.postgres.connection import DatabaseError
+from loaders.postgres.statements import statement
 
 T = TypeVar("T")
 
+_log = logging.getLogger(__name__)
 _DATABASE, _OTHER_LOAD = "the database", "another load"
 _BETWEEN_LOOKS = 0.5
 _BETWEEN_WORDS = 60.0
@@ -22,33 +26,6 @@ _BETWEEN_WORDS = 60.0
 _LOCK = {"space": int.from_bytes(b"stud"), "name": int.from_bytes(b"load")}
 # The server notices within a minute or so (seconds) that a load's machine is gone.
 _NOTICED = {"idle": "30", "interval": "10", "count": "3"}
-_SET_UP = """
-select
-    set_config('application_name', %(name)s, false),
-    set_config('tcp_keepalives_idle', %(idle)s, false),
-    set_config('tcp_keepalives_interval', %(interval)s, false),
-    set_config('tcp_keepalives_count', %(count)s, false)
-"""
-_ITSELF = "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()"
-_END = """
-select pg_terminate_backend(pid) from pg_stat_activity where pid = %s and backend_start = %s
-"""
-# When another user's session began is hidden from most.
-_HOLDER = """
-select
-    concat_ws(
-        ', ',
-        nullif(application_name, ''),
-        'user ' || usename,
-        'server process ' || pid,
-        'since ' || to_char(backend_start, 'YYYY-MM-DD HH24:MI OF')
-    )
-from pg_locks
-inner join pg_stat_activity using (pid)
-where locktype = 'advisory' and granted and objsubid = 2
-    and classid = %(space)s::oid and objid = %(name)s::oid
-    and pg_locks.database = (select oid from pg_database where datname = current_database())
-"""
 
 
 class AnotherLoadError(StudbookError):
@@ -63,7 +40,7 @@ class Session:
     """One connection in autocommit mode, made again when it breaks.
 
     `name` is what other sessions see of this one; `prepare` is called with every new connection.
-    `say` hears of waiting at once, and then of at most once a minute.
+    The log has waiting as a warning: at once, and then at most once a minute.
     """
 
     def __init__(
@@ -74,17 +51,15 @@ class Session:
         prepare: Callable[[psycopg.Connection], None] = lambda connection: None,
         patience: Patience | None = None,
         losses: Losses | None = None,
-        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._connect = connect
         self._name = name
         self._prepare = prepare
         self._patience = patience or Patience()
         self._losses = losses or Losses(self._patience.in_all)
-        self._say = say
         self._silent_until = 0.0
         self._connection: psycopg.Connection | None = None
-        self._itself: tuple[object, ...] | None = None
+        self._itself: dict[str, object] | None = None
         # Ends all waiting, from any thread.
         self.stopping = threading.Event()
 
@@ -151,12 +126,15 @@ class Session:
         connection = self._connect()
         try:
             connection.autocommit = True
-            connection.execute(_SET_UP, {"name": self._name, **_NOTICED})
+            connection.execute(
+                statement(__package__, "set_up_session"), {"name": self._name, **_NOTICED}
+            )
             self._prepare(connection)
             if self._itself:
                 # Cut off from here, it would hold the lock until the server notices.
-                connection.execute(_END, self._itself)
-            self._itself = connection.execute(_ITSELF).fetchone()
+                connection.execute(statement(__package__, "end_session"), self._itself)
+            with connection.cursor(row_factory=dict_row) as cursor:
+                self._itself = cursor.execute(statement(__package__, "this_session")).fetchone()
         except BaseException:
             connection.close()
             raise
@@ -196,13 +174,13 @@ class Session:
         return bool(row and row[0])
 
     def _holder(self) -> str | None:
-        row = self.connection.execute(_HOLDER, _LOCK).fetchone()
+        row = self.connection.execute(statement(__package__, "holder_of_lock"), _LOCK).fetchone()
         return printable(row[0]) if row else None
 
     def _tell(self, text: str) -> None:
         if monotonic() >= self._silent_until:
             self._silent_until = monotonic() + _BETWEEN_WORDS
-            self._say(text)
+            _log.warning(text)
 
     def _pause(self, seconds: float) -> None:
         if self.stopping.wait(seconds):

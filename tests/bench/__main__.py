@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from loaders.postgres import database
-from loaders.raw import merge as landing
+from loaders.raw.merge import prepare
 from loaders.raw.session import Session
 from loaders.settings import environment
 from tests.bench import build, feed, scratch
@@ -60,7 +60,7 @@ def bench(scale: float, arguments: tuple[str, ...]) -> None:
     )
     scratch.make_anew(DATABASE)
     clock = _Clock()
-    session = Session(partial(database.connect, dbname=DATABASE), prepare=landing.prepare)
+    session = Session(partial(database.connect, dbname=DATABASE), prepare=prepare)
     session.open()
     with (
         database.connect(dbname=DATABASE, autocommit=True) as other,

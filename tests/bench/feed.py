@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from loaders.api.pages import ApiObject
-from loaders.loading.fetch import RESOURCES, missing_horses
-from loaders.raw import merge as landing
-from loaders.raw.merge import Batch, DayLog, Load, Table, check
+from loaders.api.shapes import ApiObject
+from loaders.loading.plan import missing_horses
+from loaders.loading.request import RESOURCES
+from loaders.raw.landing import Load
+from loaders.raw.load_log import DayLog
+from loaders.raw.rows import Batch
 from loaders.raw.session import Session
+from loaders.raw.tables import COURSES, HORSES, RACECARDS, REGIONS, RESULTS, Table
 from simulator.programme import days
 from simulator.world import AHEAD, World
 
@@ -35,12 +38,12 @@ def land_history(world: World, session: Session) -> None:
     """Land all but the last day: results, two years of racecards, and the profiles left to get."""
     day_before = LAST_DAY - timedelta(days=1)
     load = _start(session)
-    _land(load, landing.REGIONS, None, world.regions())
-    _land(load, landing.COURSES, None, world.courses())
+    _land(load, REGIONS, None, world.regions())
+    _land(load, COURSES, None, world.courses())
     for day in days(FIRST_CARDS, day_before + AHEAD):
-        _land(load, landing.RACECARDS, day, world.racecards(day))
+        _land(load, RACECARDS, day, world.racecards(day))
     for day in days(FIRST_DAY, day_before):
-        _land(load, landing.RESULTS, day, world.results(day))
+        _land(load, RESULTS, day, world.results(day))
     _land_profiles(world, load)
     load.finish("success")
 
@@ -48,8 +51,8 @@ def land_history(world: World, session: Session) -> None:
 def land_last_day(world: World, session: Session) -> None:
     """Land what a daily load brings: the day's results, and the racecards that have come out."""
     load = _start(session)
-    _land(load, landing.RACECARDS, world.last_card, world.racecards(world.last_card))
-    _land(load, landing.RESULTS, LAST_DAY, world.results(LAST_DAY))
+    _land(load, RACECARDS, world.last_card, world.racecards(world.last_card))
+    _land(load, RESULTS, LAST_DAY, world.results(LAST_DAY))
     _land_profiles(world, load)
     load.finish("success")
 
@@ -69,7 +72,7 @@ def _land_profiles(world: World, load: Load) -> None:
     missing = missing_horses(load.session.connection)
     for some in _batches(missing):
         profiles = (world.horse(horse_id) for horse_id in some)
-        _land(load, landing.HORSES, None, [profile for profile in profiles if profile])
+        _land(load, HORSES, None, [profile for profile in profiles if profile])
 
 
 def _batches(horse_ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -81,7 +84,8 @@ def _land(load: Load, table: Table, day: date | None, payloads: Iterable[dict[st
     batch = Batch(table)
     for payload in payloads:
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-        batch.add([check(table, ApiObject(text, payload))])
+        race_date = date.fromisoformat(payload["date"]) if table.dated else None
+        batch.add([ApiObject(text, payload[table.key_field], race_date)])
     if not batch and day is None:
         return
     log = DayLog(table.resource, day, datetime.now(UTC), pages=1, complete=True)

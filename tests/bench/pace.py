@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from loaders.api.client import DOCUMENTED_RATES
+from loaders.api.pacing import DOCUMENTED_RATES
 from simulator.observing import Answered
 from simulator.server import SimulatorServer
 from simulator.world import World

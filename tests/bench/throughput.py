@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,8 +12,7 @@ import psycopg
 from psycopg import sql
 
 from loaders.api.client import RacingApi
-from loaders.loading import fetch as resources
-from loaders.loading.fetch import Fetched
+from loaders.loading.fetch import fetch
 from loaders.postgres import database
 from loaders.settings import Settings
 from simulator.programme import days
@@ -21,12 +20,6 @@ from simulator.server import SimulatorServer
 from simulator.world import World
 from tests.bench.cpu import server_cpu
 from tests.bench.loader import Run, load
-
-_Fetch = Callable[[RacingApi, Sequence[str], date], Awaitable[Fetched]]
-_FETCH: Mapping[str, _Fetch] = {
-    "results": resources.fetch_results,
-    "racecards": resources.fetch_racecards,
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ def _measured(
     server: SimulatorServer, connection: psycopg.Connection, resource: str, first: date, last: date
 ) -> Throughput:
     api = server.environment()
-    sent = asyncio.run(_render(Settings.from_environment(api), _FETCH[resource], first, last))
+    sent = asyncio.run(_render(Settings.from_environment(api), resource, first, last))
     on_server, on_simulator = server_cpu(connection), time.process_time()
     run = load(connection.info.dbname, api, resource, "--from", f"{first}", "--to", f"{last}")
     on_server, on_simulator = (
@@ -77,12 +70,12 @@ def _measured(
     return Throughput(resource, runners, sent, requests, seconds, on_server, on_simulator, run)
 
 
-async def _render(settings: Settings, fetch: _Fetch, first: date, last: date) -> int:
+async def _render(settings: Settings, resource: str, first: date, last: date) -> int:
     """Have all days rendered, so that they are served from memory; returns the objects' bytes."""
     size = 0
     async with RacingApi(settings) as api:
         for day in days(first, last):
-            fetched = await fetch(api, settings.regions, day)
+            fetched = await fetch(api, resource, settings.regions, day)
             size += sum(len(row.text.encode()) for row in fetched.batch.rows)
     return size
 

@@ -15,9 +15,10 @@ from click.testing import CliRunner, Result
 
 from loaders.api.patience import Patience
 from loaders.cli import main
-from loaders.loading.fetch import Request
-from loaders.loading.progress import LineProgress
-from loaders.loading.run import Report, run
+from loaders.loading.progress import LineProgress, told_by
+from loaders.loading.report import Report
+from loaders.loading.request import Request
+from loaders.loading.run import run
 from loaders.settings import ROOT, Settings
 from tests.api import Api
 
@@ -61,14 +62,16 @@ def load(
     **settings: str,
 ) -> Report:
     """A load on TODAY."""
-    return run(
-        request,
-        Settings.from_environment(api.environment(**settings)),
-        lambda: psycopg.connect(raw.info.dsn),
-        LineProgress(),
-        today=TODAY,
-        patience=patience,
-    )
+    progress = LineProgress()
+    with told_by(progress):
+        return run(
+            request,
+            Settings.from_environment(api.environment(**settings)),
+            lambda: psycopg.connect(raw.info.dsn),
+            progress,
+            today=TODAY,
+            patience=patience,
+        )
 
 
 def race(race_id: str, day: str, *runners: dict[str, str], **fields: Any) -> dict[str, Any]:

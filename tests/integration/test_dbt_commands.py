@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.settings import ROOT
+from loaders.raw.schema import migrate
 from tests.api import Api
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import race
@@ -41,7 +41,7 @@ def test_what_needs_no_landed_data_works_without(warehouse: Warehouse) -> None:
 
 def test_a_build_of_nothing_makes_every_table_and_passes_every_test(warehouse: Warehouse) -> None:
     with warehouse.connect() as connection:
-        connection.execute((ROOT / "loaders" / "raw.sql").read_text())
+        migrate(connection)
 
         warehouse.run("dbt", "--quiet", "build", "--empty")
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from loaders.api.patience import Patience
-from loaders.loading.fetch import Request
 from loaders.loading.progress import LineProgress
+from loaders.loading.request import Request
 from loaders.loading.run import run
 from loaders.settings import Settings
 from simulator.faults import Fault, FaultPlan

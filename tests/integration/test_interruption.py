@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from loaders.api.patience import Patience
-from loaders.loading.fetch import Request
+from loaders.loading.request import Request
 from loaders.postgres.connection import DatabaseError
 from loaders.postgres.embedded import EmbeddedServer
 from loaders.raw.session import AnotherLoadError, Session

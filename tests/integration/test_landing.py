@@ -6,16 +6,19 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import partial
 
 import psycopg
 import pytest
 
-from loaders.api.pages import read_bare_list
-from loaders.raw import merge as landing
-from loaders.raw.merge import Batch, DayLog, Load, Row, Table, check
-from loaders.raw.origin import SourceError
+from loaders.api.pages import PageReader
+from loaders.api.shapes import Shape
+from loaders.raw.landing import Load
+from loaders.raw.load_log import Cards, DayLog
+from loaders.raw.merge import prepare
+from loaders.raw.origin import OriginError
+from loaders.raw.rows import Batch, Row
 from loaders.raw.session import Session
+from loaders.raw.tables import HORSES, RACECARDS, RESULTS, Table
 
 DAY = date(2025, 1, 2)
 SIMULATOR, REAL = "http://127.0.0.1:8000", "https://api.theracingapi.com"
@@ -30,7 +33,7 @@ def connection(database: dict[str, str]) -> Iterator[psycopg.Connection]:
 
 
 def start(connection: psycopg.Connection, base_url: str = SIMULATOR) -> Load:
-    session = Session(lambda: connection, prepare=landing.prepare)
+    session = Session(lambda: connection, prepare=prepare)
     session.open()
     return Load.start(
         session,
@@ -42,9 +45,10 @@ def start(connection: psycopg.Connection, base_url: str = SIMULATOR) -> Load:
     )
 
 
-def land(load: Load, *texts: str, table: Table = landing.RESULTS) -> DayLog:
+def land(load: Load, *texts: str, table: Table = RESULTS) -> DayLog:
     batch = Batch(table)
-    batch.add(read_bare_list(f"[{','.join(texts)}]", partial(check, table)).objects)
+    shape = Shape(table.key_field, is_dated=table.dated)
+    batch.add(PageReader(shape).read(f"[{','.join(texts)}]".encode()).objects)
     return load.land(DayLog(table.resource, DAY, datetime.now(UTC), complete=True), batch)
 
 
@@ -54,7 +58,7 @@ def race(race_id: str, **more: object) -> str:
 
 def counts(log: DayLog) -> dict[str, int]:
     names = ("received", "new", "changed", "unchanged", "rejected", "repeated")
-    return {name: getattr(log, name) for name in names if getattr(log, name)}
+    return {name: getattr(log.objects, name) for name in names if getattr(log.objects, name)}
 
 
 def test_values_arrive_as_they_were_sent(connection: psycopg.Connection) -> None:
@@ -186,7 +190,7 @@ def test_what_only_the_server_refuses_is_rejected_with_its_words(
     connection: psycopg.Connection,
 ) -> None:
     load = start(connection)
-    batch = Batch(landing.RESULTS, [Row("a", DAY, race("a")), Row("b", DAY, '{"race_id": "b"')])
+    batch = Batch(RESULTS, [Row("a", DAY, race("a")), Row("b", DAY, '{"race_id": "b"')])
 
     log = load.land(DayLog("results", DAY, datetime.now(UTC)), batch)
 
@@ -217,7 +221,7 @@ def test_a_line_of_the_log_grows_with_the_batches_of_its_day(
     load = start(connection)
     log = DayLog("horses", None, datetime.now(UTC), pages=1)
     for key in "ab":
-        log = load.land(log, Batch(landing.HORSES, [Row(key, None, f'{{"id": "{key}"}}')]))
+        log = load.land(log, Batch(HORSES, [Row(key, None, f'{{"id": "{key}"}}')]))
 
     lines = connection.execute("select day, objects_new, complete from raw.load_days").fetchall()
     assert lines == [(None, 2, False)]
@@ -241,11 +245,10 @@ def test_racecards_are_counted(connection: psycopg.Connection) -> None:
         race("c", runners="none"),
         race("d", runners=[None, {"odds": "none"}]),
         race("e"),
-        table=landing.RACECARDS,
+        table=RACECARDS,
     )
 
-    assert (log.races, log.horses, log.prices) == (5, 3, 4)
-    assert log.bookmakers == ["Bet365", "Tote"]
+    assert log.cards == Cards(5, 3, 4, ["Bet365", "Tote"])
     line = connection.execute(
         "select races, horses, prices, bookmakers from raw.load_days"
     ).fetchone()
@@ -309,7 +312,7 @@ def test_simulated_and_real_horses_never_mingle_nor_two_simulated_worlds(
 ) -> None:
     land(start(connection, first), race("a"))
 
-    with pytest.raises(SourceError) as caught:
+    with pytest.raises(OriginError) as caught:
         start(connection, second)
 
     assert f"holds {held} ({first}), and those of {second} must not" in str(caught.value)

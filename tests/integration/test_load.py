@@ -9,10 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.api.client import OutOfPatienceError
 from loaders.api.patience import Patience
-from loaders.loading.fetch import Request
+from loaders.api.refusals import OutOfPatienceError
 from loaders.loading.progress import LineProgress
+from loaders.loading.request import Request
 from loaders.loading.run import run
 from loaders.settings import Settings
 from tests.api import PASSWORD, PATHS, USERNAME, Answer, Api

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from loaders import settings as config
-from loaders.loading.fetch import Request
 from loaders.loading.progress import shortfall
+from loaders.loading.request import Request
 from loaders.raw.session import Session
 from loaders.settings import ROOT, ConfigError, environment
 from tests.api import Answer, Api

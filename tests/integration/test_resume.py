@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.api.client import RefusedError
-from loaders.loading.fetch import RegionError, Request
+from loaders.api.refusals import RefusedError
+from loaders.loading.plan import RegionError
+from loaders.loading.request import Request
 from loaders.loading.run import today_in_london
 from simulator.server import SimulatorServer
 from simulator.world import World
@@ -95,7 +96,7 @@ def test_what_no_longer_comes_is_withdrawn_and_kept_until_it_comes_again(
 
     api.results = {DAY: races[1:]}
     gone = load(api, raw, AGAIN)
-    assert [summary.withdrawn for summary in gone.summaries] == [1]
+    assert [summary.objects.withdrawn for summary in gone.summaries] == [1]
     live = "select race_id from raw.results where withdrawn_at is null order by 1"
     assert column(raw, live) == ["rac_1", "rac_2"]
     assert column(raw, "select count(*) from raw.results") == [3]

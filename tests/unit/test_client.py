@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import re
 import socket
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import partial
 from time import monotonic, sleep
 
 import pytest
 
-from loaders.api.client import (
+from loaders.api.client import RacingApi, Tally
+from loaders.api.pacing import Pacer
+from loaders.api.pages import PageReader
+from loaders.api.patience import Patience
+from loaders.api.refusals import (
     NotFoundError,
     OutOfPatienceError,
-    Pacer,
-    RacingApi,
     RefusedError,
-    Tally,
     UnavailableError,
 )
-from loaders.api.pages import Page, read_member_list, read_single
-from loaders.api.patience import Patience
+from loaders.api.shapes import Page, Shape
 from loaders.settings import Settings
 from tests.api import PASSWORD, USERNAME, Answer, Api
 
 RESULTS = "/v1/results"
 EMPTY = '{"results": [], "total": 0}'
+READER = PageReader(Shape("race_id", "results", is_dated=True))
+PROFILE = PageReader(Shape("id", is_single=True))
 HASTY = Patience(attempts=4, first_wait=0.01, longest_wait=0.02, response=0.5)
 WITHOUT_PATIENCE = replace(HASTY, in_all=0.2)
 
@@ -52,14 +55,27 @@ def get(
 ) -> Page:
     async def session() -> Page:
         async with RacingApi(
-            Settings.from_environment(api.environment(**settings)), patience, say
+            Settings.from_environment(api.environment(**settings)), patience
         ) as it:
             day = {"start_date": "2025-01-01", "end_date": "2025-01-01", "region": ["gb", "ire"]}
-            read = partial(read_member_list, member="results")
             asked = {**day, "limit": 100, "skip": 0}
-            return await it.get("results", RESULTS, asked, read, tally or Tally())
+            return await it.get("results", RESULTS, asked, READER, tally or Tally())
 
-    return asyncio.run(session())
+    with warnings_told_to(say):
+        return asyncio.run(session())
+
+
+@contextmanager
+def warnings_told_to(say: Callable[[str], None]) -> Iterator[None]:
+    """What a user hears while something lasts."""
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: say(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("loaders")
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def test_a_request_carries_the_login_and_repeats_the_parameter(api: Api) -> None:
@@ -230,10 +246,9 @@ def test_the_others_wait_too_when_one_is_told_that_they_are_too_many(api: Api) -
     async def session() -> None:
         settings = Settings.from_environment(api.environment(RACING_API_RATE="10"))
         async with RacingApi(settings, HASTY) as it:
-            read = partial(read_member_list, member="results")
             asked = {"start_date": "d", "end_date": "d", "limit": 100, "skip": 0}
             await asyncio.gather(
-                *(it.get("results", RESULTS, asked, read, Tally()) for _ in range(12))
+                *(it.get("results", RESULTS, asked, READER, Tally()) for _ in range(12))
             )
 
     asyncio.run(session())
@@ -293,7 +308,7 @@ def test_not_found_is_an_answer(api: Api) -> None:
 
     async def session() -> None:
         async with RacingApi(Settings.from_environment(api.environment()), HASTY) as it:
-            await it.get("horses", "/v1/horses/hrs_1/pro", {}, read_single, tally)
+            await it.get("horses", "/v1/horses/hrs_1/pro", {}, PROFILE, tally)
 
     with pytest.raises(NotFoundError):
         asyncio.run(session())

@@ -1,6 +1,8 @@
--- The raw schema: API objects as received, and what every load did.
+-- The raw schema: API objects as received, and what every load did. Databases of before there were
+-- migrations have all of it already, so it makes only what is missing.
 
--- Even "if not exists" asks for the right to create schemas, which a role that owns this one may lack.
+-- Even "if not exists" asks for the right to create schemas, which a role that owns this one may
+-- lack.
 do $$
 begin
     if to_regnamespace('raw') is null then
@@ -8,6 +10,12 @@ begin
     end if;
 end
 $$;
+
+create table if not exists raw.migrations (
+    number int primary key,
+    name text not null,
+    applied_at timestamptz not null
+);
 
 create table if not exists raw.loads (
     load_id bigint generated always as identity primary key,
@@ -18,7 +26,9 @@ create table if not exists raw.loads (
     base_url text not null,
     started_at timestamptz not null,
     finished_at timestamptz,
-    outcome text not null check (outcome in ('running', 'success', 'partial', 'failed', 'interrupted')),
+    outcome text not null check (
+        outcome in ('running', 'success', 'partial', 'failed', 'interrupted')
+    ),
     error text
 );
 
@@ -44,9 +54,10 @@ create table if not exists raw.load_days (
     bookmakers text[]
 );
 
--- One row per load, resource and day, also where the day is null; "nulls not distinct" needs PostgreSQL 15.
+-- One row per load, resource and day, also where the day is null; "nulls not distinct" needs
+-- PostgreSQL 15.
 create unique index if not exists load_days_key
-    on raw.load_days (load_id, resource, coalesce(day, '-infinity'::date));
+on raw.load_days (load_id, resource, coalesce(day, '-infinity'::date));
 
 create index if not exists load_days_resource_day on raw.load_days (resource, day);
 
@@ -120,5 +131,5 @@ create table if not exists raw.results (
 
 create index if not exists results_race_date on raw.results (race_date);
 
--- Newer than the table. Keep it last: it tells that all of the above is there.
+-- Newer than the table.
 alter table raw.load_days add column if not exists objects_withdrawn int;

@@ -1,0 +1,131 @@
+"""Which days and horses a request comes to, given what has been read for good already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import psycopg
+
+from loaders.api.plans import RESULTS_BACK
+from loaders.api.regions import REGIONS
+from loaders.errors import StudbookError
+from loaders.loading.request import RACECARDS_AHEAD, Request
+from loaders.postgres.statements import statement
+
+# What is asked for in one step: a day, the profile of a horse, or all of a list without days.
+Item = date | str | None
+
+FIRST_RACECARDS = date(2023, 1, 23)
+# Results are corrected for days: a day counts as read for good when it was read so long after it.
+SETTLED_AFTER = timedelta(days=5)
+_UNKNOWN = ["", "-", "\N{EN DASH}", "None"]
+
+
+class RegionError(StudbookError):
+    """A region that the API does not have."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of loading a resource, in order; `what` names them in words.
+
+    Days from `ahead` on are asked for until the API has no more.
+    """
+
+    resource: str
+    items: Sequence[Item]
+    what: str
+    ahead: date = date.max
+
+    @property
+    def goes_by_day(self) -> bool:
+        """Whether each step is a day."""
+        return self.resource in ("racecards", "results")
+
+
+def plan(
+    connection: psycopg.Connection,
+    resource: str,
+    request: Request,
+    regions: Sequence[str],
+    today: date,
+) -> Plan:
+    """The steps of one of a request's resources.
+
+    Results and racecards go by days, those left out that have been read for good, unless the
+    request is to refresh them; horses are those without a profile.
+    """
+    if resource == "racecards":
+        last = min(request.date_to or today + RACECARDS_AHEAD, today + RACECARDS_AHEAD)
+        first = max(request.date_from or today - RESULTS_BACK, FIRST_RACECARDS)
+        ahead = today + timedelta(days=1)
+        return _by_day(connection, resource, request, regions, first, last, ahead)
+    if resource == "results":
+        last = min(request.date_to or today, today)
+        first = request.date_from or today - RESULTS_BACK
+        return _by_day(connection, resource, request, regions, first, last, date.max)
+    if resource == "horses":
+        horses = missing_horses(connection, request.most_horses)
+        return Plan(resource, horses, f"{len(horses)} without a profile")
+    return Plan(resource, [None], "all" if resource == "regions" else f"of {', '.join(regions)}")
+
+
+def missing_horses(connection: psycopg.Connection, most: int | None = None) -> list[str]:
+    """Ids of horses, newest races first, whose profile has to be asked for.
+
+    They are those of live results and racecards that have no profile yet, that no racecard has
+    described (date of birth, colour, breeder), and that the API did not lack in the last 30 days.
+    """
+    rows = connection.execute(
+        statement(__package__, "missing_horses"), {"unknown": _UNKNOWN, "most": most}
+    ).fetchall()
+    return [horse_id for (horse_id,) in rows]
+
+
+def check_regions(regions: Sequence[str], connection: psycopg.Connection) -> None:
+    """Refuse regions that the API did not have when Studbook was written, nor when it was asked."""
+    known = set(REGIONS)
+    if set(regions) - known:
+        found = connection.execute("select to_regclass('raw.regions')").fetchone()
+        if found != (None,):
+            known |= {code for (code,) in connection.execute("select region_code from raw.regions")}
+    for region in regions:
+        if region not in known:
+            raise RegionError(
+                f"The Racing API has no region {region}: correct RACING_API_REGIONS or --region to "
+                f"some of {', '.join(sorted(known))}."
+            )
+
+
+def _by_day(
+    connection: psycopg.Connection,
+    resource: str,
+    request: Request,
+    regions: Sequence[str],
+    first: date,
+    last: date,
+    ahead: date,
+) -> Plan:
+    """The days from the first to the last, without those that have been read for good."""
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    settled = set() if request.refresh else _settled(connection, resource, regions, first, last)
+    items = [day for day in days if day not in settled]
+    what = f"{items[0]} to {items[-1]}" if items else "no day of these is to be asked for"
+    if settled:
+        what += f", {len(settled)} more complete already"
+    return Plan(resource, items, what, ahead)
+
+
+def _settled(
+    connection: psycopg.Connection, resource: str, regions: Sequence[str], first: date, last: date
+) -> set[date]:
+    asked = {
+        "resource": resource,
+        "regions": list(regions),
+        "first": first,
+        "last": last,
+        "settled_after": SETTLED_AFTER.days,
+    }
+    return {day for (day,) in connection.execute(statement(__package__, "settled_days"), asked)}

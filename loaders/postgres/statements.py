@@ -1,0 +1,14 @@
+"""The loaders' SQL, which stands in .sql files beside the modules that run it."""
+
+from __future__ import annotations
+
+from importlib import resources as package_files
+
+from psycopg import sql
+
+
+def statement(package: str, name: str, **parts: sql.Composable) -> sql.Composed:
+    """The statement in sql/<name>.sql of a package, with {parts} in it, such as identifiers."""
+    file = package_files.files(package).joinpath("sql", f"{name}.sql")
+    # It is the project's own text; nothing that a user or the API says ever becomes part of it.
+    return sql.SQL(file.read_text(encoding="utf-8")).format(**parts)

@@ -1,0 +1,131 @@
+"""One load into the raw schema, from its first line in the log to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import psycopg
+
+from loaders.errors import StudbookError, printable
+from loaders.postgres.statements import statement
+from loaders.raw import merge
+from loaders.raw.load_log import DayLog, logged_objects
+from loaders.raw.origin import refuse_to_mix
+from loaders.raw.rows import Batch
+from loaders.raw.schema import migrate
+from loaders.raw.session import Session
+from loaders.raw.tables import Table
+
+
+class LandingError(StudbookError):
+    """The database cannot take the load."""
+
+
+class Load:
+    """A load that has begun.
+
+    Every method is a transaction of its own, done again when the database goes away meanwhile.
+    """
+
+    def __init__(self, session: Session, load_id: int) -> None:
+        self.session = session
+        self.load_id = load_id
+
+    @classmethod
+    def start(
+        cls,
+        session: Session,
+        *,
+        resources: Sequence[str],
+        date_from: date | None,
+        date_to: date | None,
+        regions: Sequence[str],
+        base_url: str,
+    ) -> Load:
+        """Make sure of the schema, refuse to mix sources, and write the load's first line.
+
+        `session` is open, so that no other load is at work: those that the log has as running were
+        killed, and it says so from now on.
+
+        Raises OriginError when the database holds objects of another source, SchemaError when its
+        raw schema is newer than this version of Studbook.
+        """
+        session.run(migrate)
+        session.run(lambda connection: refuse_to_mix(connection, base_url))
+        asked = {
+            "resources": list(resources),
+            "date_from": date_from,
+            "date_to": date_to,
+            "regions": list(regions),
+            "base_url": base_url,
+        }
+
+        def begin(connection: psycopg.Connection) -> int:
+            with connection.transaction():
+                connection.execute(statement(__package__, "end_killed_loads"))
+                started = connection.execute(statement(__package__, "start_load"), asked)
+                row = started.fetchone()
+            assert row is not None
+            return int(row[0])
+
+        return cls(session, session.run(begin))
+
+    def finish(self, outcome: str, error: str | None = None) -> None:
+        """Write the load's end; outcome is success, partial, failed or interrupted."""
+        ended = {"load_id": self.load_id, "outcome": outcome, "error": error}
+        self.session.run(
+            lambda connection: connection.execute(statement(__package__, "finish_load"), ended)
+        )
+
+    def first_reasons(self, most: int) -> list[str]:
+        """Why the first objects that this load rejected could not land."""
+        asked = {"load_id": self.load_id, "most": most}
+        rows = self.session.run(
+            lambda connection: connection.execute(
+                statement(__package__, "first_reasons"), asked
+            ).fetchall()
+        )
+        return [printable(reason) for (reason,) in rows]
+
+    def missing(self, table: Table, day: date, regions: Sequence[str], batch: Batch) -> list[str]:
+        """Keys of a day's live objects of some regions that the batch does not have.
+
+        None are missing as far as can be told when the batch has an object without a sound key.
+        """
+        if any(reject.key is None for reject in batch.rejects):
+            return []
+        asked = {"day": day, "regions": list(regions), "keys": sorted(batch.keys)}
+        return self.session.run(lambda connection: merge.missing(connection, table, asked))
+
+    def land(
+        self,
+        log: DayLog,
+        batch: Batch,
+        withdrawn: Sequence[str] = (),
+        not_found: Sequence[str] = (),
+    ) -> DayLog:
+        """Land a batch and its line of the log, as merge.merge does; returns the line.
+
+        What only the server refuses goes to the rejects too.
+        """
+
+        def attempt(connection: psycopg.Connection) -> DayLog:
+            try:
+                return merge.merge(connection, self.load_id, log, batch, withdrawn, not_found)
+            except psycopg.errors.QueryCanceled:
+                raise
+            except (psycopg.DataError, psycopg.OperationalError):
+                taken = merge.without_refused(connection, batch)
+                if taken is None:
+                    raise
+            return merge.merge(connection, self.load_id, log, taken, withdrawn, not_found)
+
+        def was_landed(connection: psycopg.Connection) -> DayLog | None:
+            received = log.objects.received + len(batch)
+            expected = replace(log, objects=replace(log.objects, received=received))
+            objects = logged_objects(connection, self.load_id, expected)
+            return None if objects is None else replace(log, objects=objects)
+
+        return self.session.run(attempt, was_landed)

@@ -1,0 +1,11 @@
+insert into raw.loads (resources, date_from, date_to, regions, base_url, started_at, outcome)
+values (
+    %(resources)s,
+    %(date_from)s,
+    %(date_to)s,
+    %(regions)s,
+    %(base_url)s,
+    clock_timestamp(),
+    'running'
+)
+returning load_id
