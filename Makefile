@@ -55,7 +55,7 @@ lint: $(VENV) ## Check the style of the Python and the SQL
 	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 
 bench-load: $(VENV) ## Measure the loader: its pace, its memory, its speed without limits
-	@$(ENV) python -m tests.bench.load $(if $(SCALE),--scale $(SCALE))
+	@$(ENV) python -m tests.bench.bench_load $(if $(SCALE),--scale $(SCALE))
 
 bench: $(VENV) ## Time a warehouse of real size; SCALE=0.1 is a quick look
 	@$(ENV) python -m tests.bench $(if $(SCALE),--scale $(SCALE))

@@ -17,9 +17,9 @@ from loaders.console import Day, Group
 from loaders.errors import StudbookError
 from loaders.loading.request import RESOURCES, Request
 from simulator.command import check_command, run_with, serve
-from simulator.faults import ENDPOINTS, Fault, FaultPlan, Kind
-from simulator.feed import CHANGE, NEW, OLD, Feed
-from simulator.server import SimulatorServer, listen
+from simulator.faults.schedule import ENDPOINTS, Fault, FaultPlan, Kind
+from simulator.feed.editions import CHANGE, NEW, OLD, Feed
+from simulator.serving.server import SimulatorServer, listen
 from simulator.world import World
 
 

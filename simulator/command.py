@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 
-from simulator.server import SimulatorError, SimulatorServer
+from simulator.serving.server import SimulatorError, SimulatorServer
 
 
 def serve(server: SimulatorServer, say: Callable[[str], None]) -> None:

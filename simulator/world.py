@@ -7,22 +7,22 @@ from random import Random
 from typing import Any
 
 from loaders.api.regions import REGIONS
-from simulator.archive import Archive, Listed
-from simulator.bloodstock import Bloodstock
-from simulator.cards import Cards
-from simulator.directory import Directory
-from simulator.feed import NEW, Feed
-from simulator.geography import COURSES
-from simulator.horses import Horse
-from simulator.names import Names
-from simulator.people import People
-from simulator.profiles import profile
-from simulator.programme import days
-from simulator.racing import Racing
-from simulator.records import Race
-from simulator.registry import Registry
-from simulator.results import Results
-from simulator.stables import Stables
+from simulator.feed.archive import Archive, Listed
+from simulator.feed.cards import Cards
+from simulator.feed.directory import Directory
+from simulator.feed.editions import NEW, Feed
+from simulator.feed.portraits import profile
+from simulator.feed.registry import Registry
+from simulator.feed.results import Results
+from simulator.racing.records import Race
+from simulator.racing.season import Racing
+from simulator.scene.bloodstock import Bloodstock
+from simulator.scene.geography import COURSES
+from simulator.scene.horses import Horse
+from simulator.scene.meetings import days
+from simulator.scene.names import Names
+from simulator.scene.people import People
+from simulator.scene.stables import Stables
 
 # How far ahead racecards are published.
 AHEAD = timedelta(days=7)

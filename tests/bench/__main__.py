@@ -18,7 +18,7 @@ from loaders.postgres import database
 from loaders.raw.merge import prepare
 from loaders.raw.session import Session
 from loaders.settings import environment
-from tests.bench import build, feed, scratch
+from tests.bench import build, payloads, scratch
 from tests.bench.build import Build
 from tests.bench.memory import ServerWatch, peak_of
 
@@ -54,7 +54,7 @@ def bench(scale: float, arguments: tuple[str, ...]) -> None:
     races = 12_270 * 11 * scale
     click.echo(
         f"This makes the database {DATABASE} anew, lands about {races:,.0f} races from "
-        f"{feed.FIRST_DAY} to {feed.LAST_DAY} and the racecards of the last two years,\n"
+        f"{payloads.FIRST_DAY} to {payloads.LAST_DAY} and the racecards of the last two years,\n"
         "builds, lands one more day and builds again. On two cores that takes about "
         f"{2 + 24 * scale:.0f} minutes and {0.2 + 14 * scale:.1f} GB of disk."
     )
@@ -68,14 +68,14 @@ def bench(scale: float, arguments: tuple[str, ...]) -> None:
         TemporaryDirectory(prefix="studbook-bench-") as target,
     ):
         with clock.step("the world's racing"):
-            world = feed.make_world(scale)
+            world = payloads.make_world(scale)
         before = peak_of()
         with clock.step("landing"):
-            feed.land_history(world, session)
+            payloads.land_history(world, session)
         landed = peak_of() - before
         first = _built(clock, "first build", Path(target), arguments)
         with clock.step("landing one more day"):
-            feed.land_last_day(world, session)
+            payloads.land_last_day(world, session)
         second = _built(clock, "second build", Path(target), arguments)
         _tell_builds(first, second)
         _tell_tables(session.connection)
@@ -105,7 +105,7 @@ def _built(clock: _Clock, what: str, target: Path, arguments: tuple[str, ...]) -
     if server := database.embedded(env):
         env |= server.environment()
     with clock.step(what):
-        return build.run({**env, "PGDATABASE": DATABASE}, target, feed.LAST_DAY, arguments)
+        return build.run({**env, "PGDATABASE": DATABASE}, target, payloads.LAST_DAY, arguments)
 
 
 def _tell_builds(first: Build, second: Build) -> None:

@@ -15,11 +15,11 @@ from loaders.api.client import RacingApi
 from loaders.loading.fetch import fetch
 from loaders.postgres import database
 from loaders.settings import Settings
-from simulator.programme import days
-from simulator.server import SimulatorServer
+from simulator.scene.meetings import days
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.bench.cpu import server_cpu
-from tests.bench.loader import Run, load
+from tests.bench.watched_load import Run, load
 
 
 @dataclass(frozen=True)

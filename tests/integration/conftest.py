@@ -17,7 +17,7 @@ from psycopg import sql
 
 from loaders.postgres.embedded import EmbeddedServer
 from loaders.settings import ROOT
-from simulator.server import SimulatorServer
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.api import Api
 from tests.integration.loading import connect

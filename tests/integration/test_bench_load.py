@@ -15,7 +15,7 @@ from tests.integration.loading import column
 
 def test_pace_memory_and_speed_are_measured_and_the_database_goes(server: EmbeddedServer) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load", "--seconds", "3", "--scale", "0.01"],
+        [sys.executable, "-m", "tests.bench.bench_load", "--seconds", "3", "--scale", "0.01"],
         env={**os.environ, **server.environment()},
         capture_output=True,
         text=True,

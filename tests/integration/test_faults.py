@@ -15,9 +15,9 @@ from loaders.loading.progress import LineProgress
 from loaders.loading.request import Request
 from loaders.loading.run import run
 from loaders.settings import Settings
-from simulator.faults import Fault, FaultPlan
-from simulator.observing import Answered
-from simulator.server import SimulatorServer
+from simulator.faults.schedule import Fault, FaultPlan
+from simulator.serving.observing import Answered
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import column, command

@@ -13,7 +13,7 @@ from loaders.api.refusals import RefusedError
 from loaders.loading.plan import RegionError
 from loaders.loading.request import Request
 from loaders.loading.run import today_in_london
-from simulator.server import SimulatorServer
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.api import PATHS, Answer, Api
 from tests.integration.conftest import Warehouse

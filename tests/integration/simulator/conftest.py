@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from simulator.server import SimulatorServer
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 
 END = date(2025, 11, 22)

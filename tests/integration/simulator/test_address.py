@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from simulator.server import SimulatorServer
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 
 LISTENING = "0A"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from simulator.server import SimulatorError, SimulatorServer, listen
+from simulator.serving.server import SimulatorError, SimulatorServer, listen
 from simulator.world import World
 from tests.integration.simulator.conftest import END
 

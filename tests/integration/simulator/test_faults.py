@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from simulator.faults import Fault, FaultPlan, Kind
-from simulator.server import SimulatorServer
+from simulator.faults.schedule import Fault, FaultPlan, Kind
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, END
 from tests.integration.simulator.test_command import studbook

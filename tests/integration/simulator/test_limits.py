@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from simulator.faults import Fault, FaultPlan, Kind
-from simulator.observing import Answered
-from simulator.server import SimulatorServer
+from simulator.faults.schedule import Fault, FaultPlan, Kind
+from simulator.serving.observing import Answered
+from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.simulator.conftest import AUTH
 

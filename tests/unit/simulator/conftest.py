@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from simulator.programme import days
+from simulator.scene.meetings import days
 from simulator.world import World
 
 END = date(2025, 11, 21)

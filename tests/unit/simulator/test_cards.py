@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 from statistics import fmean
 
-from simulator.programme import days
+from simulator.scene.meetings import days
 from simulator.world import World
 from tests.unit.simulator.conftest import END, Payload, ahead
 

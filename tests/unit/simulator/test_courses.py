@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.geography import COURSES
+from simulator.scene.geography import COURSES
 from simulator.world import World
 from tests.unit.simulator.conftest import Payload
 

@@ -8,14 +8,14 @@ import subprocess
 import sys
 from datetime import date, timedelta
 
-from simulator.programme import days
+from simulator.scene.meetings import days
 from simulator.world import World
 from tests.unit.simulator.conftest import END
 
 DIGEST = """
 import hashlib, json
 from datetime import date
-from simulator.programme import days
+from simulator.scene.meetings import days
 from simulator.world import World
 world = World(seed=7, seasons=0.05, races_per_day=6, end=date(2025, 11, 22))
 digest = hashlib.sha256(json.dumps([world.regions(), world.courses()]).encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.faults import Fault, FaultError, FaultPlan, Kind
+from simulator.faults.schedule import Fault, FaultError, FaultPlan, Kind
 
 
 def hits(plan: FaultPlan, requests: int, endpoint: str = "results") -> list[int]:

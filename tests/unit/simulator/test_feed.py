@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from simulator.feed import Feed, FeedError
+from simulator.feed.editions import Feed, FeedError
 from simulator.world import World
 
 MAY, JUNE = date(2026, 5, 31), date(2026, 6, 1)

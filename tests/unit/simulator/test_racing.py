@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from statistics import fmean, median
 
-from simulator.programme import days
+from simulator.scene.meetings import days
 from simulator.world import World
 from tests.unit.simulator.conftest import EN_DASH, END, Payload
 

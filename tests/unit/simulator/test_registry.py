@@ -8,11 +8,11 @@ from random import Random
 
 import pytest
 
-from simulator.bloodstock import Bloodstock
-from simulator.feed import Feed
-from simulator.names import Names, with_title
-from simulator.programme import days
-from simulator.registry import Registry
+from simulator.feed.editions import Feed
+from simulator.feed.registry import Registry
+from simulator.scene.bloodstock import Bloodstock
+from simulator.scene.meetings import days
+from simulator.scene.names import Names, with_title
 from simulator.world import World
 from tests.unit.simulator.conftest import Payload
 

@@ -9,8 +9,8 @@ from statistics import fmean, median
 
 import pytest
 
-from simulator.names import with_periods
-from simulator.programme import days
+from simulator.scene.meetings import days
+from simulator.scene.names import with_periods
 from simulator.world import World
 from tests.unit.simulator.conftest import EN_DASH, END, Payload, price
 
