@@ -13,14 +13,9 @@ from pathlib import Path
 
 import click
 
-from loaders.console import Day, Group
+from loaders.console import Day, Group, Lazy
 from loaders.errors import StudbookError
 from loaders.loading.request import RESOURCES, Request
-from simulator.command import check_command, run_with, serve
-from simulator.faults.schedule import ENDPOINTS, Fault, FaultPlan, Kind
-from simulator.feed.editions import CHANGE, NEW, OLD, Feed
-from simulator.serving.server import SimulatorServer, listen
-from simulator.world import World
 
 
 @click.group(cls=Group)
@@ -218,76 +213,10 @@ def status() -> None:
         click.echo(missing, err=True)
 
 
-@main.command()
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option(
-    "--seasons",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="Years of racing up to the last day.",
-)
-@click.option("--races-per-day", type=click.FloatRange(min=1), default=8.0, show_default=True)
-@click.option("--end", type=Day(), help="Last day with results; default: today.")
-@click.option(
-    "--feed",
-    default=NEW,
-    show_default=True,
-    metavar="VERSION|DAY",
-    help=f"The API's wording: {OLD}, {NEW}, or {OLD} for races before a day such as {CHANGE} and "
-    f"{NEW} from it on.",
-)
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8008,
-    show_default=True,
-    help="0 takes any free port.",
-)
-@click.option(
-    "--latency",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    help="Seconds before each answer.",
-)
-@click.option("--limits/--no-limits", default=False, help="Keep the documented rate limits.")
-@click.option(
-    "--add-on/--no-add-on",
-    default=True,
-    help="Whether the account may see results before the last 365 days.",
-)
-@click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="ENDPOINT:WHEN:KIND",
-    help="What goes wrong: results:3:drop at the third request of results, results:5%:500 at one "
-    f"in twenty; repeatable. Endpoints: {', '.join(ENDPOINTS)}. Kinds: {', '.join(Kind)}.",
-)
-@click.argument("command", nargs=-1)
-def simulator(
-    seed: int,
-    seasons: float,
-    races_per_day: float,
-    end: date | None,
-    feed: str,
-    port: int,
-    latency: float,
-    limits: bool,
-    add_on: bool,
-    faults: tuple[str, ...],
-    command: tuple[str, ...],
-) -> None:
-    """Serve a stand-in Racing API: until Ctrl-C, or while COMMAND (after --) runs."""
-    check_command(command)
-    Feed.parse(feed)
-    plan = FaultPlan([Fault.parse(text) for text in faults], seed) if faults else None
-    listener = listen(port)
-    world = World(seed, seasons, races_per_day, end, feed)
-    server = SimulatorServer(
-        world, listener, rate_limits=limits, latency=latency, history=add_on, faults=plan
+main.add_command(
+    Lazy(
+        "simulator",
+        "simulator.command:simulator",
+        "Serve a stand-in Racing API: until Ctrl-C, or while COMMAND (after --) runs.",
     )
-    if command:
-        sys.exit(run_with(server, command))
-    serve(server, click.echo)
+)

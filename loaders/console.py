@@ -1,9 +1,11 @@
-"""What Studbook's commands have in common: how they take a day and how they fail."""
+"""What Studbook's commands have in common: how they take a day, how they fail, when they are imported."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from importlib import import_module
+from typing import Any
 
 import click
 
@@ -20,6 +22,29 @@ class Group(click.Group):
             return super().invoke(ctx)
         except StudbookError as error:
             raise click.ClickException(printable(str(error), longest=None)) from error
+
+
+class Lazy(click.Command):
+    """A command that is imported when it is called or asked for help: `target` is module:attribute.
+
+    Until then only its name and its short help are known.
+    """
+
+    def __init__(self, name: str, target: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help)
+        self._target = target
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """The context of the command itself, which is the one that is then invoked."""
+        module, attribute = self._target.split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command.make_context(info_name, args, parent, **extra)
 
 
 class Day(click.ParamType[date]):

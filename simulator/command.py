@@ -1,43 +1,107 @@
-"""What `studbook simulator` does: serve a world alone, or while another command runs."""
+"""The command `studbook simulator`: what it takes, and what it says without the extra `demo`."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import threading
-from collections.abc import Callable, Sequence
+import sys
+from datetime import date
 
-from simulator.serving.server import SimulatorError, SimulatorServer
+import click
 
+from loaders.console import Day
+from loaders.errors import StudbookError
+from simulator.faults.schedule import ENDPOINTS, Fault, FaultPlan, Kind
+from simulator.feed.editions import CHANGE, NEW, OLD, Feed
 
-def serve(server: SimulatorServer, say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C; `say` is given the lines that tell a user how to reach it."""
-    with server:
-        say(f"Serving on {server.base_url}. To load it:")
-        for name, value in server.environment().items():
-            say(f"export {name}={value}")
-        say("Ctrl-C ends it.")
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return
+_DEMO = ("starlette", "uvicorn")
 
 
-def check_command(command: Sequence[str]) -> None:
-    """Refuse a command that cannot be run, before a world is built for it."""
-    if command and shutil.which(command[0]) is None:
-        raise SimulatorError(f"There is no command {command[0]!r}; check its spelling after --.")
+class NotInstalledError(StudbookError):
+    """What only the simulator needs is not installed."""
 
 
-def run_with(server: SimulatorServer, command: Sequence[str]) -> int:
-    """Run `command` with the simulator as its Racing API; returns the command's exit code."""
-    with server:
-        process = subprocess.Popen(command, env={**os.environ, **server.environment()})
-        # Ctrl-C is the command's: it may have something to finish, and needs the API until then.
-        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            return process.wait()
-        finally:
-            signal.signal(signal.SIGINT, handler)
+@click.command()
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--seasons",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Years of racing up to the last day.",
+)
+@click.option("--races-per-day", type=click.FloatRange(min=1), default=8.0, show_default=True)
+@click.option("--end", type=Day(), help="Last day with results; default: today.")
+@click.option(
+    "--feed",
+    default=NEW,
+    show_default=True,
+    metavar="VERSION|DAY",
+    help=f"The API's wording: {OLD}, {NEW}, or {OLD} for races before a day such as {CHANGE} and "
+    f"{NEW} from it on.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8008,
+    show_default=True,
+    help="0 takes any free port.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Seconds before each answer.",
+)
+@click.option("--limits/--no-limits", default=False, help="Keep the documented rate limits.")
+@click.option(
+    "--add-on/--no-add-on",
+    default=True,
+    help="Whether the account may see results before the last 365 days.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="ENDPOINT:WHEN:KIND",
+    help="What goes wrong: results:3:drop at the third request of results, results:5%:500 at one "
+    f"in twenty; repeatable. Endpoints: {', '.join(ENDPOINTS)}. Kinds: {', '.join(Kind)}.",
+)
+@click.argument("command", nargs=-1)
+def simulator(
+    seed: int,
+    seasons: float,
+    races_per_day: float,
+    end: date | None,
+    feed: str,
+    port: int,
+    latency: float,
+    limits: bool,
+    add_on: bool,
+    faults: tuple[str, ...],
+    command: tuple[str, ...],
+) -> None:
+    """Serve a stand-in Racing API: until Ctrl-C, or while COMMAND (after --) runs."""
+    try:
+        from simulator.serving.hosting import check_command, run_with, serve
+        from simulator.serving.server import SimulatorServer, listen
+    except ModuleNotFoundError as error:
+        needed = (error.name or "").partition(".")[0]
+        if needed not in _DEMO:
+            raise
+        raise NotInstalledError(
+            f"The simulator needs {needed}, which is not installed: run `pip install "
+            "'studbook[demo]'`."
+        ) from error
+    from simulator.world import World
+
+    check_command(command)
+    Feed.parse(feed)
+    plan = FaultPlan([Fault.parse(text) for text in faults], seed) if faults else None
+    listener = listen(port)
+    world = World(seed, seasons, races_per_day, end, feed)
+    server = SimulatorServer(
+        world, listener, rate_limits=limits, latency=latency, history=add_on, faults=plan
+    )
+    if command:
+        sys.exit(run_with(server, command))
+    serve(server, click.echo)
