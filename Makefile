@@ -48,9 +48,10 @@ test-programs:
 		echo "They cannot be installed here; those tests skip."; \
 	fi
 
-lint: $(VENV) ## Check the style of the Python and the SQL
+lint: $(VENV) ## Check the style of the Python and the SQL, and who imports whom
 	@$(ENV) ruff check .
 	@$(ENV) ruff format --check .
+	@$(ENV) lint-imports --no-cache --no-logo
 	@$(ENV) studbook db up >/dev/null
 	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 
