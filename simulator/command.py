@@ -9,7 +9,8 @@ import click
 
 from loaders.console import Day
 from loaders.errors import StudbookError
-from simulator.faults.schedule import ENDPOINTS, Fault, FaultPlan, Kind
+from simulator.faults.kinds import ENDPOINTS, Kind
+from simulator.faults.schedule import Fault, FaultPlan
 from simulator.feed.editions import CHANGE, NEW, OLD, Feed
 
 _DEMO = ("starlette", "uvicorn")
@@ -63,8 +64,10 @@ class NotInstalledError(StudbookError):
     "faults",
     multiple=True,
     metavar="ENDPOINT:WHEN:KIND",
-    help="What goes wrong: results:3:drop at the third request of results, results:5%:500 at one "
-    f"in twenty; repeatable. Endpoints: {', '.join(ENDPOINTS)}. Kinds: {', '.join(Kind)}.",
+    help="What goes wrong: results:3:drop at the third request of results, results:40-400:503 at "
+    "each from the 40th to the 400th, results:5%:500 at one in twenty; repeatable, and of several "
+    f"that are due the first one comes. Endpoints: {', '.join(ENDPOINTS)}. Kinds: a status from "
+    f"400 to 599, {', '.join(Kind)}.",
 )
 @click.argument("command", nargs=-1)
 def simulator(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 
 import anyio
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from simulator.faults.schedule import FaultPlan, Kind
+from simulator.faults.kinds import Kind
+from simulator.faults.schedule import FaultPlan
 from simulator.faults.spoiling import spoil
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 _JSON = "application/json"
 # How many objects early or late a page begins.
-_SHIFTS: Mapping[Kind | None, int] = {Kind.REPEATED: -1, Kind.MISSING: 1}
+_SHIFTS: Mapping[Kind | int | None, int] = {Kind.REPEATED: -1, Kind.MISSING: 1}
 # Bytes that a drip sends at once.
 _DROP = 2
 
@@ -35,18 +37,12 @@ def failing(handler: Handler, endpoint: str, plan: FaultPlan) -> Handler:
     return answer
 
 
-def _fail(kind: Kind, endpoint: str, body: bytes, drip: float) -> Response:
+def _fail(kind: Kind | int, endpoint: str, body: bytes, drip: float) -> Response:
     match kind:
-        case Kind.TOO_MANY:
-            return JSONResponse({"detail": "Rate limit exceeded"}, 429)
+        case int():
+            return _refusal(kind)
         case Kind.TOO_MANY_RETRY_AFTER:
-            return JSONResponse({"detail": "Rate limit exceeded"}, 429, {"Retry-After": "1"})
-        case Kind.SERVER_ERROR:
-            return PlainTextResponse("Internal Server Error", 500)
-        case Kind.BAD_GATEWAY:
-            return _page("502 Bad Gateway", 502)
-        case Kind.UNAVAILABLE:
-            return _page("503 Service Temporarily Unavailable", 503)
+            return _refusal(429, {"Retry-After": "1"})
         case Kind.HTML:
             return _page("We will be back soon", 200)
         case Kind.HANG:
@@ -58,6 +54,17 @@ def _fail(kind: Kind, endpoint: str, body: bytes, drip: float) -> Response:
         case Kind.TRUNCATED:
             return Response(body[: len(body) // 2], media_type=_JSON)
     return Response(spoil(kind, endpoint, body), media_type=_JSON)
+
+
+def _refusal(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A status as the API says it below 500, as what stands in front of the API from there on."""
+    known = {each.value: each.phrase for each in HTTPStatus}
+    phrase = known.get(status, "Error")
+    if status < 500:
+        return JSONResponse({"detail": phrase}, status, headers)
+    if status == 500:
+        return PlainTextResponse(phrase, status)
+    return _page(f"{status} {phrase}", status)
 
 
 def _page(title: str, status: int) -> Response:

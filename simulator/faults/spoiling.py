@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
 
-from simulator.faults.schedule import Kind
+from simulator.faults.kinds import Kind
 
 KEYS = {
     "regions": "region_code",
@@ -50,6 +51,12 @@ def spoil(kind: Kind, endpoint: str, body: bytes) -> bytes:
         case Kind.EMPTY_DAY:
             total = 0
             objects.clear()
+        case Kind.HALF_LIST:
+            half = (total if listed else len(objects)) // 2
+            # Of the pages of one list, some have all of their objects and some none.
+            before = content.get("skip", 0) if listed else 0
+            del objects[max(half - before, 0) :]
+            total = half
         case Kind.DUPLICATE if objects:
             total += 1
             objects.insert(0, objects[0])
@@ -68,6 +75,11 @@ def spoil(kind: Kind, endpoint: str, body: bytes) -> bytes:
 def _spoil_object(kind: Kind, item: dict[str, Any], key: str, name: str) -> None:
     runners = item.get("runners", [])
     match kind:
+        case Kind.OTHER_DATE:
+            day = str(date.fromisoformat(item["date"]) - timedelta(days=1))
+            if item.get("off_dt"):
+                item["off_dt"] = item["off_dt"].replace(item["date"], day)
+            item["date"] = day
         case Kind.NO_KEY:
             del item[key]
         case Kind.OTHER_TYPE:

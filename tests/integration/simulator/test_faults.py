@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from simulator.faults.schedule import Fault, FaultPlan, Kind
+from simulator.faults.kinds import Kind
+from simulator.faults.schedule import Fault, FaultPlan
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, END
@@ -120,27 +121,38 @@ def changed(first: dict[str, Any], whole: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "pause"),
+    ("kind", "status", "pause", "said"),
     [
-        (Kind.TOO_MANY, 429, None),
-        (Kind.TOO_MANY_RETRY_AFTER, 429, "1"),
-        (Kind.SERVER_ERROR, 500, None),
-        (Kind.BAD_GATEWAY, 502, None),
-        (Kind.UNAVAILABLE, 503, None),
+        (401, 401, None, '{"detail":"Unauthorized"}'),
+        (429, 429, None, '{"detail":"Too Many Requests"}'),
+        (Kind.TOO_MANY_RETRY_AFTER, 429, "1", '{"detail":"Too Many Requests"}'),
+        (500, 500, None, "Internal Server Error"),
+        (502, 502, None, "<h1>502 Bad Gateway</h1>"),
+        (503, 503, None, "<h1>503 Service Unavailable</h1>"),
+        (599, 599, None, "<h1>599 Error</h1>"),
     ],
 )
 def test_a_request_fails_and_the_next_one_does_not(
-    world: World, kind: Kind, status: int, pause: str | None
+    world: World, kind: Kind | int, status: int, pause: str | None, said: str
 ) -> None:
     with spoilt(world, Fault("results", 2, kind)) as client:
         answers = [client.get(PATHS["results"]) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, status, 200]
     assert answers[1].headers.get("retry-after") == pause
+    assert said in answers[1].text
     assert answers[2].content == answers[0].content
 
 
+def test_a_stretch_of_requests_fails(world: World) -> None:
+    with spoilt(world, Fault.parse("results:2-4:503"), Fault.parse("racecards:1-2:404")) as client:
+        codes = [client.get(PATHS["results"]).status_code for _ in range(6)]
+        others = [client.get(PATHS["racecards"]).status_code for _ in range(3)]
+    assert codes == [200, 503, 503, 503, 200, 200]
+    assert others == [404, 404, 200]
+
+
 def test_a_share_of_the_requests_of_one_endpoint_fails(world: World) -> None:
-    with spoilt(world, Fault("regions", 0.5, Kind.UNAVAILABLE)) as client:
+    with spoilt(world, Fault("regions", 0.5, 503)) as client:
         codes = [client.get(PATHS["regions"]).status_code for _ in range(40)]
         others = [client.get(PATHS["courses"]).status_code for _ in range(5)]
     assert set(codes) == {200, 503}
@@ -272,6 +284,45 @@ def test_a_day_is_empty(world: World) -> None:
         assert wrong == {**right, endpoint: [], "total": 0}
 
 
+def test_a_day_is_empty_for_a_stretch_of_requests(world: World) -> None:
+    with spoilt(world, Fault.parse("results:2-3:empty-day")) as client:
+        told = [client.get(PATHS["results"]).json() for _ in range(4)]
+    assert [len(page["results"]) > 9 for page in told] == [True, False, False, True]
+    assert [page["total"] for page in told[1:3]] == [0, 0]
+
+
+def test_half_of_a_list_comes_and_counts_as_the_whole(world: World) -> None:
+    for endpoint, wrong, right, _ in pairs(world, Kind.HALF_LIST, "courses", *RACES):
+        half = len(right[endpoint]) // 2
+        assert half > 4
+        assert wrong == {**right, endpoint: right[endpoint][:half], "total": half}
+    (bare,) = pairs(world, Kind.HALF_LIST, "regions")
+    assert bare.wrong == bare.right[: len(bare.right) // 2]
+
+
+@pytest.mark.parametrize("resource", RACES)
+def test_half_of_a_list_is_the_same_half_on_all_of_its_pages(world: World, resource: str) -> None:
+    races = [race["race_id"] for race in getattr(world, resource)(DAY)]
+    half, count = len(races) // 2, -(-len(races) // 3)
+    assert half % 3, "the half is to end within a page"
+    with spoilt(world, Fault(resource, range(1, count + 1), Kind.HALF_LIST), largest_page=3) as it:
+        told = pages(it, resource, count)
+    assert [race for page in told for race in ids(page, resource)] == races[:half]
+    assert {page["total"] for page in told} == {half}
+    assert [len(page[resource]) for page in told[: half // 3]] == [3] * (half // 3)
+
+
+def test_the_first_object_is_of_the_day_before(world: World) -> None:
+    for endpoint, wrong, right, _ in pairs(world, Kind.OTHER_DATE, *RACES):
+        moved, *others = wrong[endpoint]
+        first, *rest = right[endpoint]
+        before = str(DAY - timedelta(days=1))
+        assert (others, wrong["total"]) == (rest, right["total"])
+        assert changed(moved, first) == {"date", "off_dt"}
+        assert (moved["date"], first["date"]) == (before, str(DAY))
+        assert moved["off_dt"] == before + first["off_dt"][10:]
+
+
 def test_the_first_object_comes_and_counts_twice(world: World) -> None:
     for endpoint, wrong, right, _ in pairs(world, Kind.DUPLICATE, "courses", *RACES):
         assert wrong[endpoint] == [right[endpoint][0], *right[endpoint]]
@@ -390,14 +441,14 @@ def test_the_command_takes_faults_and_serves_them_in_silence() -> None:
         "try:\n    get('/v1/courses')\n"
         "except httpx.RemoteProtocolError:\n    print('dropped')"
     )
-    faults = ("--fault", "regions:2:502", "--fault", "courses:100%:drop")
+    faults = ("--fault", "regions:2-3:502", "--fault", "courses:100%:drop")
     done = studbook("--port", "0", *faults, "--", sys.executable, "-c", ask)
-    assert done.stdout.splitlines() == ["[200, 502, 200]", "dropped"]
+    assert done.stdout.splitlines() == ["[200, 502, 502]", "dropped"]
     assert (done.stderr, done.returncode) == ("", 0)
 
 
 def test_the_command_refuses_a_fault_it_does_not_know_before_it_builds_a_world() -> None:
     done = studbook("--port", "0", "--fault", "results:3:explode", seasons="1000")
     assert done.returncode == 1
-    assert done.stderr.startswith("Error: No kind of fault is called 'explode'; choose one of 429,")
+    assert done.stderr.startswith("Error: No kind of fault is called 'explode'; choose a status")
     assert "Traceback" not in done.stderr

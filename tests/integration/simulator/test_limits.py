@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from simulator.faults.schedule import Fault, FaultPlan, Kind
+from simulator.faults.kinds import Kind
+from simulator.faults.schedule import Fault, FaultPlan
 from simulator.serving.observing import Answered
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
@@ -93,7 +94,7 @@ def test_every_answer_is_told_with_the_time_at_which_it_was_asked_for(world: Wor
 
 def test_an_answer_that_never_comes_is_not_told(world: World) -> None:
     told: list[Answered] = []
-    faults = FaultPlan([Fault("courses", 1, Kind.HANG), Fault("courses", 2, Kind.SERVER_ERROR)])
+    faults = FaultPlan([Fault("courses", 1, Kind.HANG), Fault("courses", 2, 500)])
     with (
         SimulatorServer(world, faults=faults, on_answer=told.append) as server,
         httpx.Client(base_url=server.base_url, auth=AUTH) as client,
