@@ -1,4 +1,4 @@
-"""What Studbook's commands have in common: how they take a day, how they fail, when they are imported."""
+"""What Studbook's commands have in common: how they take a day, fail, and are imported."""
 
 from __future__ import annotations
 

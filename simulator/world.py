@@ -123,7 +123,7 @@ class World:
         """The profile of a racehorse, or of a sire, dam or damsire under hrs_ and its digits."""
         number = _digits(horse_id, "hrs_")
         horse = None if number is None else self._directory.horse(number)
-        return horse and profile(horse, self._registry, self.end)
+        return None if horse is None else profile(horse, self._registry, self.end)
 
     def search(self, kind: str, name: str) -> list[dict[str, str]]:
         """What /v1/{kind}/search finds: whoever has `name` in the name, whatever its case."""

@@ -67,7 +67,7 @@ class Cards:
             field_size = 0 if rng.random() < 0.5 else len(race.runs)
         runners = [self._entries.entry(race, run, day, rng, board) for run in race.runs]
         surface = race.surface if home or rng.random() < 0.5 else ""
-        payload = {
+        payload: dict[str, Any] = {
             "race_id": f"rac_{self._registry.race(race.number, day)}",
             "course": course.name,
             "course_id": course.id,

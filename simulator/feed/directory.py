@@ -27,14 +27,14 @@ class Directory:
         self._by_number = {registry.horse(horse): horse for horse in horses}
         self._parents: dict[str, dict[int, Parent]] = {kind: {} for kind in PARENTS}
         for horse in horses:
-            family = (horse.sire, horse.dam, horse.dam.sire)
+            family = (horse.sire, horse.dam, horse.damsire)
             for kind, parent in zip(PARENTS, family, strict=True):
                 self._parents[kind][registry.horse(parent)] = parent
 
     def horse(self, number: int) -> Horse | Parent | None:
         """A racehorse or a parent by the digits of its id."""
-        known = (animals.get(number) for animals in (self._by_number, *self._parents.values()))
-        return next(filter(None, known), None)
+        parents = (animals[number] for animals in self._parents.values() if number in animals)
+        return self._by_number.get(number) or next(parents, None)
 
     def search(self, kind: str, name: str) -> list[dict[str, str]]:
         """What /v1/{kind}/search finds: whoever has `name` in the name, whatever its case."""

@@ -101,7 +101,8 @@ class OddsBoard:
                 rows.append(self._row(name, "-", "-", "", ""))
             elif name == "Tote":
                 pool = min(1000, max(1.02, fair * math.exp(rng.gauss(0.1, 0.4))))
-                rows.append(self._row(name, *[decimal_text(round(pool, 1))] * 2, "", ""))
+                text = decimal_text(round(pool, 1))
+                rows.append(self._row(name, text, text, "", ""))
             else:
                 price = max(1.01, 1 + (fair * 1.17 - 1) * rng.uniform(0.92, 1.12))
                 digits = 2 if price < 4 else 1 if price < 20 else 0

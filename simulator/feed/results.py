@@ -157,8 +157,8 @@ class Results:
             "sire_id": f"sir_{known.horse(horse.sire)}",
             "dam": with_country(horse.dam),
             "dam_id": f"dam_{known.horse(horse.dam)}",
-            "damsire": horse.dam.sire.name,
-            "damsire_id": f"dsi_{known.horse(horse.dam.sire)}",
+            "damsire": horse.damsire.name,
+            "damsire_id": f"dsi_{known.horse(horse.damsire)}",
             "comment": texts.in_running(rng, run) if rng.random() < 0.95 else "",
             "silk_url": silk(horse.silk + run.owner % 7),
         }

@@ -61,7 +61,14 @@ class Abroad:
             return None
         for horse in horses:
             horse.entered = now + _JOURNEY
-        goings = ("Good", "Good", "Good To Soft", "Soft", "Very Soft", "Good To Firm")
+        goings: tuple[str, ...] = (
+            "Good",
+            "Good",
+            "Good To Soft",
+            "Soft",
+            "Very Soft",
+            "Good To Firm",
+        )
         if race.surface == "AW":
             goings = ("Fast", "Fast", "Standard", "Sloppy", "Muddy")
         hours = (19, 20, 21) if region == "usa" else (13, 14, 15, 16)

@@ -44,9 +44,11 @@ def note(
             runner.price is not None and runner.price == shortest and finish.position != 1
         )
         _rate(rng, runner, race, len(field_))
-        to_form = None not in (runner.figure, rating) and runner.figure >= rating
+        figure = runner.figure
+        to_form = figure is not None and rating is not None and figure >= rating
         horse.trainer.recent.append((today, finish.position == 1, to_form))
         if finish.position == 1:
+            assert runner.jockey is not None
             runner.jockey.won()
             if rng.random() < 0.12:
                 said = (today, race_id, course, race.name, race.stated, race.yards)

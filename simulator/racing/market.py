@@ -36,7 +36,15 @@ FLATTENING = 0.86
 # Standard deviation, in log odds, of what the public gets wrong about one horse on one day.
 PUBLIC_ERROR = 0.32
 
-_MARGINS = ((2, 1.05), (4, 1.08), (6, 1.11), (9.5, 1.18), (13.5, 1.24), (17, 1.29), (24, 1.36))
+_MARGINS: tuple[tuple[float, float], ...] = (
+    (2, 1.05),
+    (4, 1.08),
+    (6, 1.11),
+    (9.5, 1.18),
+    (13.5, 1.24),
+    (17, 1.29),
+    (24, 1.36),
+)
 
 # Name and how far its prices stand from the general run, in price steps.
 BOOKMAKERS: tuple[tuple[str, float], ...] = (

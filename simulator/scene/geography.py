@@ -57,7 +57,7 @@ _ABROAD = {
 
 
 def _courses() -> tuple[Course, ...]:
-    courses = []
+    courses: list[Course] = []
     tables = {**dict(zip(HOME, (_BRITISH, _IRISH), strict=True)), **_ABROAD}
     for region, table in tables.items():
         for entry in table.replace("\n", "").split("|"):

@@ -163,7 +163,47 @@ class Horse:
     dam: Parent
     trainer: Trainer
     owner: Owner
+    silk: int
     debut: int | None
+    retired: int | None
+    died: int | None
+    point: int | None
+    entered: int
+    ready: int
+    code: str
+    merit: float
+    stamina: float
+    surface: float
+    going: float
+    jumping: float
+    fencing: float
+    flat_bred: bool
+    form_state: float
+    headgear: str
+    headgear_runs: int
+    wind_run: int
+    last_favourite_beaten: bool
+    changes: list[tuple[int, Trainer | None, Owner | None]]
+    medical: list[tuple[int, str]]
+    quotes: list[tuple[int, int, int, str, float, int]]
+    tour: list[tuple[int, int]]
+    rating: dict[str, float]
+    rpr: dict[str, int]
+    ts: dict[str, int]
+    rated: dict[str, tuple[int | None, int | None]]
+    runs: dict[str, int]
+    figures: dict[str, list[float]]
+    last_day: dict[str, int]
+    form: dict[str, str]
+    form_season: dict[str, int]
+    course_wins: set[int]
+    distance_wins: set[tuple[str, float]]
+
+    @property
+    def damsire(self) -> Parent:
+        """The dam's sire, who is known for each dam of a racehorse."""
+        assert self.dam.sire is not None
+        return self.dam.sire
 
     def age(self, day: date) -> int:
         """Years old on `day`; every horse of a crop ages together."""

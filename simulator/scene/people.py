@@ -131,7 +131,7 @@ class People:
 
     def _mount(self, count: int) -> Weighted[Jockey]:
         rng = self._rng
-        made = []
+        made: list[Jockey] = []
         for _ in range(count):
             index = len(self.jockeys) + len(made)
             number = 3 * (index * 97 + rng.randrange(1, 97)) + 40_000
