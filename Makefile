@@ -3,7 +3,7 @@ ENV := . ./.envrc &&
 VENV := .venv/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load docs test test-programs lint bench bench-load
+.PHONY: help demo demo-tables load docs test test-programs lint bench bench-load lock
 .NOTPARALLEL:
 
 help: ## Show this list
@@ -48,10 +48,12 @@ test-programs:
 		echo "They cannot be installed here; those tests skip."; \
 	fi
 
-lint: $(VENV) ## Check the style of the Python and the SQL, and who imports whom
+lint: $(VENV) ## Check style and types of the Python, who imports whom, and the SQL
 	@$(ENV) ruff check .
 	@$(ENV) ruff format --check .
 	@$(ENV) lint-imports --no-cache --no-logo
+	@$(ENV) mypy
+	@$(ENV) sqlfluff lint --templater placeholder --disable-progress-bar loaders
 	@$(ENV) studbook db up >/dev/null
 	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 
@@ -63,7 +65,7 @@ bench: $(VENV) ## Time a warehouse of real size; SCALE=0.1 is a quick look
 
 # PYTHON=... names another interpreter. A python3 that is a shim without a version behind it, or one
 # of Debian's without ensurepip, does not count as one.
-$(VENV): pyproject.toml
+$(VENV): pyproject.toml constraints.txt
 	@found=; \
 	for python in .venv/bin/python $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
 		if $$python -c 'import sys, ensurepip, venv; \
@@ -77,5 +79,12 @@ $(VENV): pyproject.toml
 	fi; \
 	echo "Installing into .venv with $$($$found --version); that takes a minute or two, once."; \
 	{ [ "$$found" = .venv/bin/python ] || $$found -m venv --clear .venv; } && \
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[dev]' && \
 	touch $@
+
+# What CI installed is what every fresh machine gets, on each Python and system.
+lock: $(VENV) ## Write the newest versions that fit pyproject.toml into constraints.txt
+	@.venv/bin/python -m pip install --quiet uv
+	@.venv/bin/uv pip compile --quiet --universal --upgrade --extra dev --no-annotate \
+		--custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml
