@@ -14,27 +14,10 @@ import psycopg
 from loaders.errors import StudbookError
 from loaders.inventory.columns import PROJECT, Table
 from loaders.postgres import database
+from loaders.postgres.statements import statement
 
 SCHEMA = "racing"
 STAGING = "racing_staging"
-
-_COLUMNS_BUILT = """
-    select class.relname, array_agg(attribute.attname::text)
-    from pg_class as class
-    inner join pg_attribute as attribute on class.oid = attribute.attrelid
-    where class.relnamespace = to_regnamespace(%s)
-        and class.relkind in ('r', 'p', 'v', 'm', 'f')
-        and attribute.attnum > 0
-        and not attribute.attisdropped
-    group by class.relname
-"""
-_LAST_LOADS = """
-    with complete as (select resource, finished_at from raw.load_days where complete)
-
-    select resource, max(finished_at) from complete group by resource
-    union all
-    select 'load_days', max(finished_at) from complete having count(*) > 0
-"""
 
 
 class PopulationError(StudbookError):
@@ -85,7 +68,9 @@ def measure(
     # dbt's population tests render the same file, so the rule stands in one place, and no command
     # has to wait for dbt to start.
     rule: Any = jinja2.Template(macro.read_text()).module
-    built: dict[str, list[str]] = dict(connection.execute(_COLUMNS_BUILT, [SCHEMA]).fetchall())
+    built: dict[str, list[str]] = dict(
+        connection.execute(statement(__package__, "columns_built"), {"schema": SCHEMA}).fetchall()
+    )
     measured = {}
     for table in tables:
         if {column.name for column in table.columns} <= set(built.get(table.name, ())):
@@ -107,7 +92,7 @@ def dried_up(connection: psycopg.Connection) -> list[str]:
     with _explained(connection, table):
         if connection.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
             return []
-        told = f"select told from {table} where is_dried_up order by changed_on desc, told"  # noqa: S608 - a constant
+        told = statement(__package__, "dried_up")
         return [sentence for (sentence,) in connection.execute(told).fetchall()]
 
 
@@ -121,7 +106,7 @@ def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:
     with _explained(connection, "raw.load_days"):
         if connection.execute("select to_regclass('raw.load_days')").fetchone() == (None,):
             return {}
-        return dict(connection.execute(_LAST_LOADS).fetchall())
+        return dict(connection.execute(statement(__package__, "last_loads")).fetchall())
 
 
 @contextmanager

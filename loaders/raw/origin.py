@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from loaders.errors import StudbookError
+from loaders.postgres.statements import statement
 from loaders.settings import is_loopback
 
 # Everything that a load or dbt, with either of its targets, makes.
@@ -80,17 +81,7 @@ def drop_simulated(connection: psycopg.Connection) -> list[str]:
 
 def _sources(connection: psycopg.Connection) -> list[str]:
     """The addresses that objects have been received from."""
-    rows = connection.execute(
-        """
-        select distinct base_url
-        from raw.loads
-        where exists (
-            select from raw.load_days
-            where load_days.load_id = loads.load_id and load_days.objects_received > 0
-        )
-        order by base_url
-        """
-    ).fetchall()
+    rows = connection.execute(statement(__package__, "origins")).fetchall()
     return [url for (url,) in rows]
 
 

@@ -10,13 +10,8 @@ from datetime import date
 import psycopg
 
 from loaders.errors import StudbookError, printable
+from loaders.postgres.statements import statement
 
-_REJECTS = """
-select resource, day, key, reason, payload
-from raw.rejects
-where load_id = coalesce(%(load_id)s, (select max(load_id) from raw.rejects))
-order by reject_id
-"""
 _PAYLOAD_SHOWN = 60
 
 
@@ -41,7 +36,9 @@ def rejected(connection: psycopg.Connection, load_id: int | None = None) -> list
     Raises RejectsError when raw.rejects is not there or may not be read.
     """
     try:
-        rows = connection.execute(_REJECTS, {"load_id": load_id}).fetchall()
+        rows = connection.execute(
+            statement(__package__, "rejects"), {"load_id": load_id}
+        ).fetchall()
     except psycopg.errors.UndefinedTable:
         return []
     except psycopg.errors.InsufficientPrivilege:
