@@ -125,6 +125,34 @@ def test_the_list_is_what_dbt_reads_from_the_same_yaml(manifest: dict[str, Any])
     assert {table.name: table for table in read_tables()} == models
 
 
+def test_what_is_asked_of_a_column_is_asked_by_postgres_or_by_the_test_of_its_table(
+    manifest: dict[str, Any],
+) -> None:
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    tested = {
+        (node["attached_node"], node["test_metadata"]["name"])
+        for node in tests
+        if node.get("test_metadata")
+    }
+    asked = set()
+    for key, node in manifest["nodes"].items():
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts":
+            for column in node["columns"].values():
+                meta = column["config"]["meta"]
+                if not column["constraints"]:
+                    asked.add((key, "population" if "min_population" in meta else "expected"))
+                else:
+                    # Whether a feed is whole is no matter of constraints.
+                    assert (meta.get("min_population"), meta.get("population_where")) == (1, None)
+
+    assert {key for key, kind in asked if kind == "population"} == {
+        key for key, test in tested if test == "population"
+    }
+    assert {key for key, kind in asked if kind == "expected"} <= {
+        key for key, test in tested if test == "expected_population"
+    }
+
+
 def test_a_table_descends_from_what_its_columns_name_as_their_source(
     manifest: dict[str, Any],
 ) -> None:
@@ -218,8 +246,8 @@ def test_failing_columns_come_worst_first_and_are_those_that_dbt_fails(
         connection.execute("update racing.ra_mst_trainers set win_rate = null")
         connection.execute("update racing.ra_races set race_name = null where date < '2026-01-01'")
         connection.execute(
-            "update racing.ra_mst_jockeys set created_at = null"
-            " where id = (select min(id) from racing.ra_mst_jockeys)"
+            "update racing.ra_mst_horses set name = null"
+            " where id = (select min(id) from racing.ra_mst_horses)"
         )
         # What the feed does not send fails nothing.
         connection.execute("update racing.ra_mst_trainers set name = null")
@@ -238,7 +266,7 @@ def test_failing_columns_come_worst_first_and_are_those_that_dbt_fails(
     assert [(record["table"], record["column"]) for record in listed] == [
         ("ra_mst_trainers", "win_rate"),
         ("ra_races", "race_name"),
-        ("ra_mst_jockeys", "created_at"),
+        ("ra_mst_horses", "name"),
     ]
     assert [(record["table"], record["column"]) for record in short] == [
         ("ra_mst_trainers", "name")
@@ -252,7 +280,7 @@ def test_failing_columns_come_worst_first_and_are_those_that_dbt_fails(
     assert set(re.findall(r"(ra_\w+\.\w+) is filled in", test.stdout)) == {
         f"{record['table']}.{record['column']}" for record in listed
     }
-    # Not rounded up to a full column, though only one jockey is without a day.
+    # Not rounded up to a full column, though only one horse is without a name.
     lines = season_copy.run("studbook", "inventory", "--failing").stdout.splitlines()
     assert re.search(r"\s99\.\d\d %  100\.00 %", lines[3])
 
