@@ -1,10 +1,23 @@
-{#- Every run whose entity is known counts once in a table of jockeys, trainers, owners, sires, dams
-    or damsires, and nothing else counts. `kind` is one of these; `totals` are the table's names for
-    runs, wins, seconds, thirds and, where a horse has but one such entity, horses. One row per
-    total that differs; a line says how many runs have no known entity. -#}
+{#- A table of jockeys, trainers, owners, sires, dams or damsires has of each the runs that int_runs
+    has of it, and no others, and what follows from their prices. `kind` is one of these; `totals`
+    are the table's names for runs, wins, seconds, thirds, the A/E index and, where a horse has but
+    one such entity, horses. One row per entity with another figure; a line says how many runs have
+    no known entity. -#}
 {% test counts_every_run(model, kind, totals) %}
 
-{%- set figures = totals.keys() | list + ['expected_wins'] -%}
+{%- set figures = {
+    'runs': 'count(*)',
+    'wins': 'count(*) filter (where is_win)',
+    'seconds': 'count(*) filter (where position = 2)',
+    'thirds': 'count(*) filter (where position = 3)',
+    'horses': 'count(distinct horse_id)',
+    'ae': 'round(count(expected_wins) filter (where is_win) / sum(expected_wins), 3)',
+    'ae_fair': 'round(count(expected_fair) filter (where is_win) / nullif(sum(expected_fair), 0), 3)',
+    'expected_wins': 'round(sum(expected_wins), 4)',
+    'profit_loss_1u': 'round(sum(profit_loss_1u), 2)',
+} -%}
+{%- set columns = dict(totals, ae_fair='ae_fair', expected_wins='expected_wins', profit_loss_1u='profit_loss_1u') -%}
+{%- set counts = ['runs', 'wins', 'seconds', 'thirds', 'horses'] | select('in', totals) | list -%}
 {%- do log_runs_without(model, kind, kind ~ '_id is null') %}
 
 with
@@ -12,12 +25,10 @@ with
 counted as (
 
     select
-        {%- for figure, column in totals.items() %}
-        sum({{ column }}) as {{ figure }},
+        id
+        {%- for figure, column in columns.items() %},
+        {{ column }} as {{ figure }}
         {%- endfor %}
-        sum(expected_wins) as expected_wins,
-        -- each row's figure is rounded to four decimals
-        0.00005 * count(expected_wins) as tolerance
     from {{ model }}
 
 ),
@@ -25,32 +36,28 @@ counted as (
 ran as (
 
     select
-        count(*) as runs,
-        count(*) filter (where is_win) as wins,
-        count(*) filter (where position = 2) as seconds,
-        count(*) filter (where position = 3) as thirds,
-        count(distinct horse_id) as horses,
-        sum(expected_wins) as expected_wins
+        {{ kind }}_id as id
+        {%- for figure in columns %},
+        {{ figures[figure] }} as {{ figure }}
+        {%- endfor %}
     from {{ ref('int_runs') }}
     where {{ kind }}_id is not null
+    group by {{ kind }}_id
 
 )
 
-select compared.*
+-- One that has not run has counts of 0, and nothing else.
+select
+    id,
+    to_jsonb(counted) as counted,
+    to_jsonb(ran) as ran
 from counted
-cross join ran
-cross join lateral (
-    values
-    {%- for figure in figures %}
-    (
-        '{{ figure }}',
-        coalesce(counted.{{ figure }}, 0),
-        coalesce(ran.{{ figure }}, 0),
-        {{ 'coalesce(counted.tolerance, 0)' if figure == 'expected_wins' else '0' }}
-    )
-    {%- if not loop.last %},{% endif %}
+full join ran using (id)
+where
+    {%- for figure in columns %}
+    counted.{{ figure }} is distinct from
+        {{ 'coalesce(ran.' ~ figure ~ ', 0)' if figure in counts else 'ran.' ~ figure }}
+    {%- if not loop.last %} or{% endif %}
     {%- endfor %}
-) as compared (figure, counted, ran, tolerance)
-where abs(compared.counted - compared.ran) > compared.tolerance
 
 {% endtest %}

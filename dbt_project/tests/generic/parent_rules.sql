@@ -3,6 +3,7 @@
 {% test parent_rules(model) %}
 
 {%- set rules = [
+    "substring(horse_id from '^hrs_(\d+)$') = substring(id from '\d+$')",
     'total_wins + total_places_2nd + total_places_3rd <= total_runners',
     'total_progeny_winners <= least(total_progeny, total_wins)',
     'total_progeny <= total_runners',
