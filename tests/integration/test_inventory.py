@@ -153,6 +153,27 @@ def test_what_is_asked_of_a_column_is_asked_by_postgres_or_by_the_test_of_its_ta
     }
 
 
+def test_postgres_has_what_the_yaml_says_of_each_table_and_column(
+    built_season: psycopg.Connection[Any],
+) -> None:
+    told = built_season.execute(
+        "select c.relname, null, obj_description(c.oid) from pg_class as c"
+        " where c.relnamespace = 'racing'::regnamespace and c.relkind in ('r', 'v')"
+        " union all"
+        " select c.relname, a.attname, col_description(c.oid, a.attnum) from pg_class as c"
+        " inner join pg_attribute as a on c.oid = a.attrelid"
+        " where c.relnamespace = 'racing'::regnamespace and c.relkind in ('r', 'v')"
+        " and a.attnum > 0 and not a.attisdropped"
+    ).fetchall()
+
+    assert {(table, column) for table, column, said in told if not said} == set()
+    assert {(table, column): " ".join(said.split()) for table, column, said in told if column} == {
+        (table.name, column.name): column.description
+        for table in read_tables()
+        for column in table.columns
+    }
+
+
 def test_a_table_descends_from_what_its_columns_name_as_their_source(
     manifest: dict[str, Any],
 ) -> None:
