@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,14 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 from xdist.scheduler import LoadScopeScheduling
 
 from loaders.postgres.embedded import EmbeddedServer
+from tests.integration.dbt_server import DbtServers
 
+# What keeps data through a crash of the machine.
+SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
 # The season is loaded and built in the process that runs them, once.
 OF_THE_SEASON = (
     "test_docs.py",
@@ -43,6 +47,21 @@ class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
         return "season" if Path(file).name in OF_THE_SEASON else file
 
 
+_DBT = pytest.StashKey[DbtServers]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let dbt wait for the tests of all processes."""
+    if not hasattr(config, "workerinput"):
+        config.stash[_DBT] = DbtServers()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no dbt behind."""
+    if _DBT in config.stash:
+        config.stash[_DBT].close()
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWarehouse:
     """How pytest-xdist shares the tests."""
     return ByWarehouse(config, log)
@@ -61,6 +80,10 @@ def server() -> Iterator[EmbeddedServer]:
     with _open_folder() as folder:
         server = EmbeddedServer(folder / "postgres")
         server.up()
+        with psycopg.connect(_login(server.environment()), autocommit=True) as connection:
+            for setting in SAFETY:
+                connection.execute(f"alter system set {setting} = off")
+            connection.execute("select pg_reload_conf()")
         yield server
         server.down()
 
@@ -107,7 +130,8 @@ def debian_server() -> Iterator[dict[str, str]]:
 
         login = ("--username=owner", "--auth=scram-sha-256", "--pwfile", password)
         run("initdb", *login, "--encoding=UTF8", "--locale=C", "--no-sync")
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder}"
+        unsafe = " ".join(f"-c {setting}=off" for setting in SAFETY)
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {unsafe}"
         run("pg_ctl", "--wait", "--log", folder / "log", "--options", options, "start")
         try:
             with fresh_database(environment) as fresh:
@@ -138,16 +162,20 @@ def _open_folder() -> Iterator[Path]:
 def fresh_database(server: dict[str, str], name: str = "") -> Iterator[dict[str, str]]:
     """The PG* environment of a new database on a server, which is dropped in the end."""
     name = name or f"test_{secrets.token_hex(6)}"
-    login = {
-        "host": server["PGHOST"],
-        "port": server["PGPORT"],
-        "user": server["PGUSER"],
-        "password": server.get("PGPASSWORD"),
-        "dbname": "postgres",
-        "autocommit": True,
-    }
-    with psycopg.connect(**login) as connection:
+    login = _login(server)
+    with psycopg.connect(login, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     yield {**server, "PGDATABASE": name}
-    with psycopg.connect(**login) as connection:
+    with psycopg.connect(login, autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _login(server: Mapping[str, str]) -> str:
+    """To a server's own maintenance database."""
+    return make_conninfo(
+        host=server["PGHOST"],
+        port=server["PGPORT"],
+        user=server["PGUSER"],
+        password=server.get("PGPASSWORD"),
+        dbname="postgres",
+    )

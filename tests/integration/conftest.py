@@ -20,13 +20,15 @@ from loaders.settings import ROOT
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.api import Api
+from tests.integration import dbt_server
 from tests.integration.loading import connect
-from tests.integration.parsing import parsed_once
 
 SEASON_END = date(2026, 6, 30)
 AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
 # The simulated feed has to be as full as a real one.
 ENFORCED = AS_OF | {"enforce_expected_population": True}
+# A model's unit tests read no table: they run where the season is built, and on another server.
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,33 @@ class Warehouse:
     settings: Mapping[str, Any] = field(default_factory=lambda: AS_OF)
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command of the project's venv from its root; what it prints is kept as text."""
-        with parsed_once(command, self.environment, self.scratch / "target"):
-            done = subprocess.run(
-                command,
-                cwd=ROOT,
-                env=self.variables(),
-                capture_output=True,
-                text=True,
-                stdin=subprocess.DEVNULL,
-            )
-        assert not check or done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-        return done
+        """Run a command of the project's venv from its root; what it prints is kept as text.
+
+        dbt runs where the project is parsed already.
+        """
+        if command[0] != "dbt":
+            return self.run_alone(*command, check=check)
+        return _checked(dbt_server.run(command, self.variables()), check)
+
+    def run_alone(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command, dbt too, in a process of its own."""
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.variables(),
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        return _checked(done, check)
 
     def dbt(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run dbt as of the end of the simulated season."""
-        return self.run("dbt", *arguments, "--vars", json.dumps(self.settings), check=check)
+        return self.run("dbt", *arguments, *self.vars(), check=check)
+
+    def vars(self) -> tuple[str, str]:
+        """dbt's option of the settings."""
+        return ("--vars", json.dumps(self.settings))
 
     def results(self) -> list[dict[str, Any]]:
         """The results of the last dbt run, one per node."""
@@ -123,6 +136,13 @@ class Warehouse:
         }
 
 
+def _checked(
+    done: subprocess.CompletedProcess[str], check: bool
+) -> subprocess.CompletedProcess[str]:
+    assert not check or done.returncode == 0, f"{done.args}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
 @pytest.fixture
 def warehouse(database: dict[str, str], tmp_path: Path) -> Warehouse:
     """An empty database of its own."""
@@ -177,7 +197,10 @@ def season_build(
     warehouse.run("studbook", "load", "racecards", "--from", "2026-05-01", "--to", "2026-07-03")
     warehouse.run("studbook", "load", "horses", "--max-horses", "150")
     built = SeasonBuild(
-        warehouse, warehouse.dbt("--no-use-colors", "build").stdout, warehouse.results()
+        warehouse,
+        # As a user builds.
+        warehouse.run_alone("dbt", "--no-use-colors", "build", *warehouse.vars()).stdout,
+        warehouse.results(),
     )
     with psycopg.connect(url_of(server), autocommit=True) as connection:
         connection.execute("create database season_template template season")

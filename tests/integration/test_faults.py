@@ -19,7 +19,7 @@ from simulator.faults.schedule import Fault, FaultPlan
 from simulator.serving.observing import Answered
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
-from tests.integration.conftest import Warehouse
+from tests.integration.conftest import BUILD, Warehouse
 from tests.integration.loading import column, command
 
 END = date(2026, 6, 30)
@@ -292,7 +292,7 @@ def test_what_is_unusual_is_built_and_tested_like_the_rest(
         warehouse = Warehouse({**database, **server.environment()}, tmp_path)
         days = ("--from", "2026-06-05", "--to", "2026-07-03")
         warehouse.run("studbook", "load", *days, "--max-horses", "40")
-        warehouse.dbt("build", "--exclude-resource-type", "unit_test", check=False)
+        warehouse.dbt(*BUILD, check=False)
 
     broken = [r for r in warehouse.results() if r["status"] not in ("success", "pass")]
     assert [(result["unique_id"], result["message"]) for result in broken] == []

@@ -14,7 +14,7 @@ import pytest
 from loaders.postgres.embedded import EmbeddedServer
 from tests.api import Api
 from tests.conftest import fresh_database
-from tests.integration.conftest import Warehouse
+from tests.integration.conftest import BUILD, Warehouse
 
 FIRST, CHANGED, LAST = date(2026, 5, 26), date(2026, 6, 1), date(2026, 6, 6)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
@@ -165,8 +165,9 @@ def at(warehouse: Warehouse, day: date, *arguments: str, **variables: Any) -> An
     )
 
 
-def load(warehouse: Warehouse, resource: str, first: date, last: date) -> None:
-    warehouse.run("studbook", "load", resource, "--from", f"{first}", "--to", f"{last}")
+def load(warehouse: Warehouse, resource: str, first: date, last: date, *options: str) -> None:
+    days = ("--from", f"{first}", "--to", f"{last}")
+    warehouse.run("studbook", "load", resource, *days, *options)
 
 
 def failed(warehouse: Warehouse) -> list[str]:
@@ -209,7 +210,7 @@ def warehouse(
 def test_a_field_that_stops_is_told_once_with_its_day_and_stops_nothing(
     warehouse: Warehouse,
 ) -> None:
-    done = at(warehouse, LAST, "build")
+    done = at(warehouse, LAST, *BUILD)
 
     assert (done.returncode, failed(warehouse)) == (0, []), done.stdout
     assert re.findall(r"ra_race_results\.rpr\b.*", done.stdout) == [TOLD]
@@ -246,7 +247,7 @@ def test_days_that_are_counted_again_equal_a_full_refresh(warehouse: Warehouse, 
     corrected, shrunken = f"{DAYS[7]}", f"{DAYS[3]}"
     feed.results[corrected][0]["runners"][0]["rpr"] = "88"
     withdrawn = feed.results[shrunken].pop()
-    warehouse.run("studbook", "load", "results", "--from", shrunken, "--to", corrected, "--refresh")
+    load(warehouse, "results", DAYS[3], DAYS[7], "--refresh")
     try:
         assert at(warehouse, LAST, "run").returncode == 0
         changed = {str(now[0]) for then, now in zip(before, counted(), strict=True) if then != now}
@@ -262,7 +263,8 @@ def test_days_that_are_counted_again_equal_a_full_refresh(warehouse: Warehouse, 
     finally:
         feed.results[corrected][0]["runners"][0]["rpr"] = ""
         feed.results[shrunken].append(withdrawn)
-        load(warehouse, "results", DAYS[3], DAYS[7])
+        # What has been read for good is not asked for again without it.
+        load(warehouse, "results", DAYS[3], DAYS[7], "--refresh")
 
     assert changed == {corrected, shrunken}
     feed_models = {name for name in whole if "feed" in name}
@@ -280,7 +282,7 @@ def test_entries_only_a_day_without_racing_and_a_day_in_the_past_build_clean(
     load(warehouse, "racecards", morning, morning)
 
     for day in (morning, morning + timedelta(days=1), FIRST - timedelta(days=400)):
-        done = at(warehouse, day, "build")
+        done = at(warehouse, day, *BUILD)
         assert (done.returncode, failed(warehouse)) == (0, []), done.stdout
         assert not re.findall(r"ra_odds_live\w*\.\w+ is filled in", done.stdout)
 
@@ -292,7 +294,7 @@ def test_only_todays_cards_build_clean(feed: Api, warehouse: Warehouse, tmp_path
         alone = Warehouse({**database, **feed.environment()}, tmp_path)
         alone.run("studbook", "load", "reference")
         load(alone, "racecards", morning, morning)
-        done = at(alone, morning, "build")
+        done = at(alone, morning, *BUILD)
 
         assert (done.returncode, failed(alone)) == (0, []), done.stdout
 
@@ -316,7 +318,7 @@ def test_a_warehouse_of_one_race_builds_clean(
     load(alone, "results", day, day)
     del feed.results[f"{day}"]
 
-    done = at(alone, day, "build")
+    done = at(alone, day, *BUILD)
 
     assert (done.returncode, failed(alone)) == (0, []), done.stdout
 

@@ -14,7 +14,7 @@ import pytest
 from loaders.postgres.embedded import EmbeddedServer
 from tests.api import Api
 from tests.conftest import fresh_database
-from tests.integration.conftest import Warehouse
+from tests.integration.conftest import BUILD, Warehouse
 from tests.shared import SAMPLES, needs_racing_api
 
 pytestmark = needs_racing_api
@@ -40,7 +40,7 @@ def samples(
         warehouse.run("studbook", "load", "results", "--from", "2025-10-07", "--to", "2025-10-07")
         warehouse.run("studbook", "load", "results", "--from", "2026-10-08", "--to", "2026-10-10")
         warehouse.run("studbook", "load", "racecards", "--from", "2025-10-13", "--to", "2025-10-13")
-        warehouse.dbt("build")
+        warehouse.dbt(*BUILD)
         with warehouse.connect() as connection:
             yield connection
 

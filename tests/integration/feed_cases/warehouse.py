@@ -14,7 +14,7 @@ import psycopg
 from loaders.postgres.embedded import EmbeddedServer
 from tests.api import Api
 from tests.conftest import fresh_database
-from tests.integration.conftest import Warehouse
+from tests.integration.conftest import BUILD, Warehouse
 from tests.integration.feed_cases.races import (
     TODAY,
     Feed,
@@ -104,7 +104,7 @@ def built(
             corrected = {horse["id"]: horse for horse in feed.later.horses}
             api.horses = profiles(feed.later) | api.horses | corrected
             _load(feed.later, api, warehouse, "--refresh")
-        done = warehouse.run("dbt", "build", check=False)
+        done = warehouse.run("dbt", *BUILD, check=False)
         with warehouse.connect() as connection:
             failures = [
                 _told(node, connection)

@@ -1,0 +1,201 @@
+"""dbt for many tests: imported once, the project parsed once, a process forked for each command.
+
+A process of the test run waits for commands on a Unix socket. With the first one it imports dbt and
+parses the project, as the command line would for a database of another name; each command runs in a
+fork of it, which has what is parsed, through the same entry point as on the command line. It ends,
+and all that it has begun, with the process that started it. Nothing here is imported by it before
+it is asked, so a test run without dbt does not wait for it.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+ROOT = Path(__file__).resolve().parents[2]
+# Where the processes of a test run find the sockets.
+FOLDER = "STUDBOOK_TESTS_DBT"
+# The only var that is read when dbt parses: the others when it compiles.
+PARSED_WITH = "enforce_expected_population"
+_DATABASE = "parsed_once"
+_LENGTH = 8
+
+
+class DbtServers:
+    """One server for each value of the var that is read at parse."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="studbook-dbt-"))
+        self._processes = [self._start(value) for value in (False, True)]
+        os.environ[FOLDER] = str(self.folder)
+
+    def close(self) -> None:
+        """End the servers and all that they run."""
+        del os.environ[FOLDER]
+        for process in self._processes:
+            process.communicate()
+        shutil.rmtree(self.folder)
+
+    def _start(self, enforced: bool) -> subprocess.Popen[bytes]:
+        with (
+            socket.socket(socket.AF_UNIX) as listening,
+            _log(self.folder, enforced).open("wb") as log,
+        ):
+            listening.bind(str(_address(self.folder, enforced)))
+            listening.listen()
+            return subprocess.Popen(
+                [sys.executable, "-m", __name__, str(listening.fileno()), json.dumps(enforced)],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[listening.fileno()],
+                # Ctrl-C is for the test run, which ends this.
+                start_new_session=True,
+            )
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """What `dbt` prints and answers in an environment.
+
+    Raises RuntimeError when the process of the command ends without an exit code.
+    """
+    folder = Path(os.environ[FOLDER])
+    given = [json.loads(command[n + 1]) for n, word in enumerate(command) if word == "--vars"]
+    enforced = any(settings.get(PARSED_WITH, False) for settings in given)
+    asked = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
+    with (
+        tempfile.TemporaryFile() as stdout,
+        tempfile.TemporaryFile() as stderr,
+        socket.socket(socket.AF_UNIX) as server,
+    ):
+        server.connect(str(_address(folder, enforced)))
+        files = [stdout.fileno(), stderr.fileno()]
+        socket.send_fds(server, [len(asked).to_bytes(_LENGTH)], files)
+        server.sendall(asked)
+        answer = server.recv(1)
+        for file in (stdout, stderr):
+            file.seek(0)
+        printed, told = stdout.read().decode(), stderr.read().decode()
+    if not answer:
+        log = _log(folder, enforced).read_text(errors="replace")
+        raise RuntimeError(f"{command} ended without an exit code:\n{printed}\n{told}\n{log}")
+    return subprocess.CompletedProcess(list(command), answer[0], printed, told)
+
+
+def _address(folder: Path, enforced: bool) -> Path:
+    return folder / f"{enforced}.socket"
+
+
+def _log(folder: Path, enforced: bool) -> Path:
+    return folder / f"{enforced}.log"
+
+
+def _serve(listening: socket.socket, enforced: bool) -> NoReturn:
+    """Fork for every command until whoever started this process has gone."""
+    # Nobody waits for the forks.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    manifest: Any = None
+    while True:
+        ready, _, _ = select.select([listening, sys.stdin], [], [])
+        if sys.stdin in ready:
+            os.killpg(0, signal.SIGKILL)
+        asking, _ = listening.accept()
+        if manifest is None:
+            manifest = _parsed(enforced)
+            gc.collect()
+            # What a fork does not look through stays shared with it.
+            gc.freeze()
+        if os.fork() == 0:
+            listening.close()
+            _answer(asking, manifest)
+        asking.close()
+
+
+def _parsed(enforced: bool) -> Any:
+    """dbt's manifest of the project, for a database that is not there."""
+    from dbt.cli.main import dbtRunner
+
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ |= {
+            "PGHOST": "nowhere",
+            "PGDATABASE": _DATABASE,
+            "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
+            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+            "DBT_TARGET_PATH": scratch,
+            "DBT_LOG_PATH": scratch,
+        }
+        settings = json.dumps({PARSED_WITH: enforced})
+        # The static parser begins threads, which no fork would have. A project with an error in it
+        # is left to the command, which says so.
+        parse = ("parse", "--no-partial-parse", "--no-static-parser", "--vars", settings)
+        return dbtRunner().invoke([*parse]).result
+
+
+def _answer(asking: socket.socket, manifest: Any) -> NoReturn:
+    """Run the command that is asked for in this process, which ends with it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    code = 2
+    try:
+        length, files, _, _ = socket.recv_fds(asking, _LENGTH, 2)
+        with asking.makefile("rb") as requests:
+            asked = json.loads(requests.read(int.from_bytes(length)))
+        for descriptor, file in zip((1, 2), files, strict=True):
+            os.dup2(file, descriptor)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        threading.Thread(target=_end_with, args=[asking], daemon=True).start()
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        code = _dbt(asked["command"], manifest)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        asking.send(bytes([code]))
+    finally:
+        os._exit(code)
+
+
+def _end_with(asking: socket.socket) -> None:
+    """End this process when the one that waits for its answer has gone."""
+    asking.recv(1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _dbt(command: Sequence[str], manifest: Any) -> int:
+    """The exit code of dbt, run as its console script runs it."""
+    from dbt.cli.main import cli
+
+    if manifest:
+        _move(manifest, os.environ["PGDATABASE"])
+    sys.argv = list(command)
+    try:
+        cli(prog_name="dbt", obj={"manifest": manifest})
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+    return 0
+
+
+def _move(manifest: Any, database: str) -> None:
+    """Let everything be in a database."""
+    for node in (*manifest.nodes.values(), *manifest.sources.values()):
+        node.database = database
+        if node.relation_name:
+            quoted = node.relation_name.removeprefix(f'"{_DATABASE}"')
+            node.relation_name = f'"{database}"{quoted}'
+    # What macros see of it.
+    manifest.build_flat_graph()
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])), json.loads(sys.argv[2]))
