@@ -44,8 +44,8 @@ class Api:
     """Serves lists of objects: each a value, or the exact text of one.
 
     `answers[path]` are given first, one a request; then what `instead` tells; where `refuse` is
-    true the answer is a 422; `latency` is in seconds. A path before /v1 makes no difference to a
-    regular answer.
+    true the answer is a 422; `latency` is in seconds, and while it is `held` no answer comes. A
+    path before /v1 makes no difference to a regular answer.
     """
 
     def __init__(self, username: str = USERNAME, password: str = PASSWORD) -> None:
@@ -59,6 +59,7 @@ class Api:
         self.refuse: Callable[[str, Mapping[str, str]], bool] = lambda path, query: False
         self.instead: Callable[[str, Mapping[str, str]], Answer | None] = lambda path, query: None
         self.latency = 0.0
+        self.held = False
         self.asked: list[Asked] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -113,6 +114,8 @@ class Api:
         path, query = request.scope["path"], request.query_params
         self.asked.append(Asked(path, query.multi_items(), time.monotonic()))
         await asyncio.sleep(self.latency)
+        while self.held:
+            await asyncio.sleep(0.01)
         answer = self.answers[path].pop(0) if self.answers.get(path) else self.instead(path, query)
         if answer:
             return Response(answer.body, answer.status, answer.headers, "application/json")

@@ -335,13 +335,14 @@ def test_a_second_load_waits_for_the_first_and_says_whom_it_waits_for(
 ) -> None:
     days = days_between("2025-10-01", "2025-10-07")
     api.results = {day: [race(f"rac_{day}_{n}", day) for n in range(120)] for day in days}
-    api.latency = 0.2
+    api.held = True
     dates = ("--from", days[0], "--to", days[-1], "--refresh")
     first = start(database, api.environment(), "results", *dates)
     wait_for(lambda: bool(api.asked))
     second = start(database, api.environment(), "results", *dates)
-
-    _, told = second.communicate(timeout=120)
+    told = next(filter(re.compile("Another load").search, second.stderr or ()), "")
+    api.held = False
+    second.communicate(timeout=120)
     first.communicate(timeout=120)
 
     assert (first.returncode, second.returncode) == (0, 0)

@@ -15,12 +15,13 @@ import pytest
 from loaders import settings as config
 from loaders.loading.progress import shortfall
 from loaders.loading.request import Request
+from loaders.loading.run import today_in_london
 from loaders.raw.session import Session
 from loaders.settings import ROOT, ConfigError, environment
 from tests.api import Answer, Api
 from tests.integration.loading import command, connect, load, race, start, stop, wait_for
 
-TODAY = date.today()
+TODAY = today_in_london()
 DAYS = ("results", "--from", f"{TODAY - timedelta(days=30)}", "--to", f"{TODAY}")
 
 

@@ -304,8 +304,9 @@ def test_a_region_that_the_api_has_told_of_is_known(api: Api, raw: psycopg.Conne
 def test_a_plan_that_does_not_reach_back_ends_the_load_at_once_with_what_it_allows(
     database: dict[str, str], raw: psycopg.Connection[Any]
 ) -> None:
-    world = World(seed=3, seasons=0.1, races_per_day=2, end=date.today())
-    earliest = date.fromordinal(date.today().toordinal() - 365)
+    today = today_in_london()
+    world = World(seed=3, seasons=0.1, races_per_day=2, end=today)
+    earliest = date.fromordinal(today.toordinal() - 365)
     asked = date.fromordinal(earliest.toordinal() - 35)
     with SimulatorServer(world, history=False) as simulator:
         result = command(database, simulator.environment(), "results", "--from", f"{asked}")
@@ -313,7 +314,7 @@ def test_a_plan_that_does_not_reach_back_ends_the_load_at_once_with_what_it_allo
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == (
         f"Error: The account's plan has no results of {asked} (422: query.start_date: start_date "
-        f"must not be before {earliest}): it allows those from {earliest} to {date.today()}. Load "
+        f"must not be before {earliest}): it allows those from {earliest} to {today}. Load "
         f"with --from {earliest}, or add historical results to the plan."
     )
     assert column(raw, "select outcome from raw.loads") == ["failed"]
