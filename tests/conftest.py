@@ -37,14 +37,49 @@ OF_THE_SEASON = (
     "test_statistics_oracle.py",
     "test_terminal.py",
 )
+# These take longest, so they begin first.
+LONGEST = (
+    "season",
+    "test_feed_changes.py",
+    "test_dbt_commands.py",
+    "test_other_servers.py",
+    "test_bench.py",
+    "test_database.py",
+    "test_faults.py",
+    "feed_cases",
+    "unit/simulator",
+)
 
 
 class ByWarehouse(LoadScopeScheduling):  # type: ignore[misc]
-    """One process gets all tests of the season, and one all tests of another file."""
+    """One process gets all tests of a group."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
-        return "season" if Path(file).name in OF_THE_SEASON else file
+        return _group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWarehouse:
+    """How pytest-xdist shares the tests."""
+    config.option.loadscopereorder = False
+    return ByWarehouse(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the groups that take longest first."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(_group(item.nodeid), len(rank)))
+
+
+def _group(nodeid: str) -> str:
+    """What a test shares something with that is made once: mostly its file."""
+    file = Path(nodeid.partition("::")[0])
+    if file.parent.name == "integration" and file.name in OF_THE_SEASON:
+        return "season"
+    if file.parent.name == "feed_cases" and file.name != "test_shared_cases.py":
+        return "feed_cases"
+    if file.match("unit/simulator/*"):
+        return "unit/simulator"
+    return file.name if file.parent.name == "integration" else str(file)
 
 
 _DBT = pytest.StashKey[DbtServers]()
@@ -60,11 +95,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no dbt behind."""
     if _DBT in config.stash:
         config.stash[_DBT].close()
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWarehouse:
-    """How pytest-xdist shares the tests."""
-    return ByWarehouse(config, log)
 
 
 @pytest.fixture

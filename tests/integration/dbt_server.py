@@ -67,32 +67,45 @@ class DbtServers:
             )
 
 
-def run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """What `dbt` prints and answers in an environment.
+class Running:
+    """A command of dbt that runs in an environment and prints into two open files."""
 
-    Raises RuntimeError when the process of the command ends without an exit code.
-    """
-    folder = Path(os.environ[FOLDER])
-    given = [json.loads(command[n + 1]) for n, word in enumerate(command) if word == "--vars"]
-    enforced = any(settings.get(PARSED_WITH, False) for settings in given)
-    asked = json.dumps({"command": list(command), "environment": dict(environment)}).encode()
-    with (
-        tempfile.TemporaryFile() as stdout,
-        tempfile.TemporaryFile() as stderr,
-        socket.socket(socket.AF_UNIX) as server,
-    ):
-        server.connect(str(_address(folder, enforced)))
-        files = [stdout.fileno(), stderr.fileno()]
-        socket.send_fds(server, [len(asked).to_bytes(_LENGTH)], files)
-        server.sendall(asked)
-        answer = server.recv(1)
-        for file in (stdout, stderr):
-            file.seek(0)
-        printed, told = stdout.read().decode(), stderr.read().decode()
-    if not answer:
-        log = _log(folder, enforced).read_text(errors="replace")
-        raise RuntimeError(f"{command} ended without an exit code:\n{printed}\n{told}\n{log}")
-    return subprocess.CompletedProcess(list(command), answer[0], printed, told)
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], stdout: int, stderr: int
+    ) -> None:
+        given = [json.loads(command[n + 1]) for n, word in enumerate(command) if word == "--vars"]
+        enforced = any(settings.get(PARSED_WITH, False) for settings in given)
+        folder = Path(os.environ[FOLDER])
+        asked = json.dumps({"command": [*command], "environment": {**environment}}).encode()
+        self._log = _log(folder, enforced)
+        self._server = socket.socket(socket.AF_UNIX)
+        self._server.connect(str(_address(folder, enforced)))
+        socket.send_fds(self._server, [len(asked).to_bytes(_LENGTH, "big")], [stdout, stderr])
+        self._server.sendall(asked)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, or what ends it: TimeoutError after so many seconds.
+
+        Raises RuntimeError when it ends without one.
+        """
+        with self._server:
+            self._server.settimeout(timeout)
+            answer = self._server.recv(1)
+        if not answer:
+            raise RuntimeError(f"dbt is gone: {self._log.read_text(errors='replace')}")
+        return answer[0]
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command of dbt; what it prints is kept as text."""
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        running = Running(command, environment, stdout.fileno(), stderr.fileno())
+        code = running.wait()
+        stdout.seek(0)
+        stderr.seek(0)
+        return subprocess.CompletedProcess(
+            [*command], code, stdout.read().decode(), stderr.read().decode()
+        )
 
 
 def _address(folder: Path, enforced: bool) -> Path:
@@ -151,7 +164,7 @@ def _answer(asking: socket.socket, manifest: Any) -> NoReturn:
     try:
         length, files, _, _ = socket.recv_fds(asking, _LENGTH, 2)
         with asking.makefile("rb") as requests:
-            asked = json.loads(requests.read(int.from_bytes(length)))
+            asked = json.loads(requests.read(int.from_bytes(length, "big")))
         for descriptor, file in zip((1, 2), files, strict=True):
             os.dup2(file, descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import psycopg
@@ -10,6 +11,7 @@ import pytest
 from loaders.raw.schema import migrate
 from tests.api import Api
 from tests.integration.conftest import Warehouse
+from tests.integration.dbt_server import PARSED_WITH
 from tests.integration.loading import race
 
 
@@ -72,6 +74,15 @@ def test_a_run_without_the_seeds_that_it_reads_says_what_to_do(landed: Warehouse
         assert connection.execute(
             "select course_name from racing_staging.stg_racing_api__results"
         ).fetchall() == [("Kept",)]
+
+
+def test_only_the_var_that_tests_parse_with_is_read_when_dbt_parses() -> None:
+    project = ROOT / "dbt_project"
+    parsed = [path.read_text() for path in project.rglob("*.yml")]
+    for path in project.rglob("*.sql"):
+        parsed += re.findall(r"{{-?\s*config\(.*?}}", path.read_text(), re.DOTALL)
+
+    assert set(re.findall(r"""\bvar\(\s*["'](\w+)""", "".join(parsed))) == {PARSED_WITH}
 
 
 def _tables(connection: psycopg.Connection[Any], schema: str) -> set[str]:

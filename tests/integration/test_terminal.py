@@ -14,6 +14,7 @@ import pytest
 
 from loaders.settings import ROOT
 from tests.api import PATHS, Answer, Api
+from tests.integration import dbt_server
 from tests.integration.conftest import Warehouse
 
 DAY = ("--from", "2025-10-07", "--to", "2025-10-07")
@@ -32,14 +33,17 @@ def api() -> Iterator[Api]:
 def on_terminal(warehouse: Warehouse, *command: str, **env: str) -> str:
     """What a command shows on a terminal, without what moves the progress bar."""
     ours, its = pty.openpty()
-    environment = Warehouse({**warehouse.environment, **env}, warehouse.scratch).variables()
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**environment, "TERM": "xterm", "COLUMNS": "500"},
-        stdin=subprocess.DEVNULL,
-        stdout=its,
-        stderr=its,
+    environment = {
+        **Warehouse({**warehouse.environment, **env}, warehouse.scratch).variables(),
+        "TERM": "xterm",
+        "COLUMNS": "500",
+    }
+    process = (
+        dbt_server.Running(command, environment, its, its)
+        if command[0] == "dbt"
+        else subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=its, stderr=its
+        )
     )
     os.close(its)
     shown = b""
