@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -92,7 +93,9 @@ class Running:
             self._server.settimeout(timeout)
             answer = self._server.recv(1)
         if not answer:
-            raise RuntimeError(f"dbt is gone: {self._log.read_text(errors='replace')}")
+            raise RuntimeError(
+                f"dbt ended without an exit code:\n{self._log.read_text(errors='replace')}"
+            )
         return answer[0]
 
 
@@ -160,7 +163,7 @@ def _parsed(enforced: bool) -> Any:
 def _answer(asking: socket.socket, manifest: Any) -> NoReturn:
     """Run the command that is asked for in this process, which ends with it."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    code = 2
+    code, log = 2, os.dup(2)
     try:
         length, files, _, _ = socket.recv_fds(asking, _LENGTH, 2)
         with asking.makefile("rb") as requests:
@@ -175,6 +178,8 @@ def _answer(asking: socket.socket, manifest: Any) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         asking.send(bytes([code]))
+    except BaseException:
+        os.write(log, traceback.format_exc().encode())
     finally:
         os._exit(code)
 
