@@ -19,7 +19,7 @@ import psycopg
 
 from loaders.api.patience import Patience
 from loaders.errors import StudbookError
-from loaders.loading.fetch import Request
+from loaders.loading.request import Request
 from loaders.loading.run import run
 from loaders.settings import Settings
 from tests.integration.loading import wait_for

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from loaders.raw.schema import migrate
+from loaders.settings import ROOT
 from tests.api import Api
 from tests.integration.conftest import Warehouse
 from tests.integration.dbt_server import PARSED_WITH
