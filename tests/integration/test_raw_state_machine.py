@@ -42,7 +42,7 @@ LAST_TODAY = DAYS[-1] + timedelta(days=6)
 
 BROKEN = ("503", "html", "cut short", "broken off")
 WRONG = ("empty", "half", "one half or the other", "other date", "twice")
-CHANGES = ("withdrawn", "corrected", "moved", "added", "brought back", "day off")
+CHANGES = ("withdrawn", "corrected", "moved", "added", "brought back")
 # A fault comes so many times in a row.
 LASTING = 99
 
@@ -240,18 +240,16 @@ class RawMachine(RuleBasedStateMachine):
         self._is_sound = True
 
     def _change(self, table: str, how: str, number: int, day: date) -> None:
-        """A race comes, goes, or is another than before."""
+        """A race comes, goes, or is another than before, or all that went come back."""
         lists, gone = self._feed.lists[table], self._gone[table]
         races = [race for races in lists.values() for race in races]
         if how == "added":
             self._add(table, day)
-        elif how == "day off":
-            gone += lists[day]
-            lists[day].clear()
-        elif how == "brought back" and gone:
-            race = gone.pop(number % len(gone))
-            lists[_day(race)].append(race)
-        elif how != "brought back" and races:
+        elif how == "brought back":
+            for race in gone:
+                lists[_day(race)].append(race)
+            gone.clear()
+        elif races:
             race = races[number % len(races)]
             lists[_day(race)].remove(race)
             match how:
