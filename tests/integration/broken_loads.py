@@ -31,6 +31,8 @@ _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.integration.broken_loads"])
 
 
+# The server is never stopped, so that nothing of it is lost.
+_FAST = "-c synchronous_commit=off"
 # How a load ended, as the exit code of its process; 1 is Python's own.
 _CODES = {True: 0, False: 2, None: 3}
 _AT_WORK = """
@@ -88,7 +90,7 @@ def _run(dsn: str, env: Mapping[str, str], load: Load, stop: Stop | None) -> boo
         report = run(
             request,
             Settings.from_environment(env),
-            _connecting(dsn, stop) if stop else lambda: psycopg.connect(dsn),
+            _connecting(dsn, stop) if stop else lambda: psycopg.connect(dsn, options=_FAST),
             Silent(),
             today=load.today,
             patience=_PATIENCE,
@@ -128,7 +130,7 @@ def _connecting(dsn: str, stop: Stop) -> Callable[[], psycopg.Connection[Any]]:
                 strike(self.connection)
             return done
 
-    return lambda: psycopg.connect(dsn, cursor_factory=Watched)
+    return lambda: psycopg.connect(dsn, options=_FAST, cursor_factory=Watched)
 
 
 class Raw:

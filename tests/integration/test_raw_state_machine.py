@@ -274,10 +274,10 @@ def test_raw_holds_what_the_api_said_whatever_went_wrong(
     run_state_machine_as_test(
         lambda: RawMachine(api, raw),
         settings=settings(
-            max_examples=int(HISTORIES or 12),
+            max_examples=int(HISTORIES or 10),
             derandomize=HISTORIES is None,
-            stateful_step_count=16,
             database=None,
+            stateful_step_count=16,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
