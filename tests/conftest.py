@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,7 +87,9 @@ _DBT = pytest.StashKey[DbtServers]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let dbt wait for the tests of all processes."""
+    """Let dbt wait for the tests of all processes, and be far from London."""
+    os.environ["TZ"] = "Asia/Tokyo"
+    time.tzset()
     if not hasattr(config, "workerinput"):
         config.stash[_DBT] = DbtServers()
 
