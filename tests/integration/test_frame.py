@@ -208,7 +208,7 @@ def test_make_alone_lists_what_it_can_do() -> None:
 
 
 def test_a_machine_without_a_suitable_python_is_told_which_to_install(tmp_path: Path) -> None:
-    for name in ("Makefile", "pyproject.toml"):
+    for name in ("Makefile", "constraints.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     programs = tmp_path / "bin"
     programs.mkdir()
