@@ -19,7 +19,8 @@ demo: $(VENV) ## Simulated races to finished tables, without credentials
 demo-tables:
 	@$(ENV) studbook load reference
 	@$(ENV) studbook load racecards --from "$$(python -c \
-		'from datetime import date, timedelta; print(date.today() - timedelta(days=45))')"
+		'from datetime import timedelta; from loaders.loading.run import today_in_london; \
+		print(today_in_london() - timedelta(days=45))')"
 	@$(ENV) studbook load results
 	@$(ENV) studbook load horses --max-horses 200
 	@echo "dbt builds the tables and tests them; that takes a minute or two."

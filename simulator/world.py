@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from loaders.api.regions import REGIONS
 from simulator.feed.archive import Archive, Listed
@@ -51,7 +52,7 @@ class World:
         feed: str = NEW,
     ) -> None:
         spoken = Feed.parse(feed)
-        self.end = end or date.today()
+        self.end = end or datetime.now(ZoneInfo("Europe/London")).date()
         # Worlds of the same name are the same world.
         size = f"seasons-{seasons:g}-races-{races_per_day:g}"
         self.name = f"seed-{seed}-{size}-end-{self.end}-feed-{feed}"
