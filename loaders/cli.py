@@ -128,7 +128,7 @@ def load(
     from loaders.settings import Settings, environment
 
     settings = Settings.from_environment(environment(), regions)
-    progress = BarProgress() if sys.stderr.isatty() else LineProgress()
+    progress = BarProgress() if sys.stderr.isatty() and not verbose else LineProgress()
     request = Request(resource, date_from, date_to, max_horses, refresh, regions)
     with told_by(progress, verbose=verbose, log_file=log_file):
         report = run(request, settings, partial(database.connect, **KEEPALIVE), progress)

@@ -92,8 +92,8 @@ def simulator(
         if needed not in _DEMO:
             raise
         raise NotInstalledError(
-            f"The simulator needs {needed}, which is not installed: run `pip install "
-            "'studbook[demo]'`."
+            f"The simulator needs {needed}, which is not installed: run `make demo`, or `pip "
+            "install -e '.[demo]'` in the project's folder."
         ) from error
     from simulator.world import World
 

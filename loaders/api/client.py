@@ -207,7 +207,7 @@ class RacingApi:
         self, pacer: Pacer, request: httpx.Request, reader: PageReader, attempt: int = 1
     ) -> Page:
         longest = min(self._patience.response, max(self._losses.left, 1.0))
-        asked_at, outcome = monotonic(), "no answer"
+        asked_at, outcome = None, "no answer"
         try:
             async with pacer.slots:
                 await pacer.turn()
@@ -222,14 +222,15 @@ class RacingApi:
         except httpx.RequestError as error:
             raise _Setback(worded(error)) from error
         finally:
-            _log.debug(
-                "%s %s: %s, %.3f s, attempt %d",
-                request.method,
-                address_of(request),
-                outcome,
-                monotonic() - asked_at,
-                attempt,
-            )
+            if asked_at is not None:
+                _log.debug(
+                    "%s %s: %s, %.3f s, attempt %d",
+                    request.method,
+                    address_of(request),
+                    outcome,
+                    monotonic() - asked_at,
+                    attempt,
+                )
         status = response.status_code
         if status >= 500 or status in _RETRIED:
             raise _Setback(

@@ -45,7 +45,10 @@ class PageReader:
         self._body = msgspec.json.Decoder(body)
 
     def read(self, body: bytes) -> Page:
-        """The page that a body is; raises UnreadableBodyError when it is none of this shape."""
+        """The page that a body is; raises UnreadableBodyError when it is none of this shape.
+
+        Of a sound page only the objects have to be UTF-8.
+        """
         if not _is_suspect(body):
             try:
                 return self._read(body)

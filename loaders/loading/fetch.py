@@ -74,7 +74,7 @@ class _Listing:
 
     table: Table
     path: str
-    asked: Callable[[Sequence[str], str], Parameters]
+    asked: Callable[[Sequence[str], Item], Parameters]
     member: str | None = None
     page_size: int | None = None
 
@@ -87,14 +87,14 @@ _LISTINGS = {
     "racecards": _Listing(
         RACECARDS,
         "/v1/racecards/pro",
-        lambda regions, day: {"date": day, "region_codes": regions},
+        lambda regions, day: {"date": f"{day}", "region_codes": regions},
         "racecards",
         page_size=500,
     ),
     "results": _Listing(
         RESULTS,
         "/v1/results",
-        lambda regions, day: {"start_date": day, "end_date": day, "region": regions},
+        lambda regions, day: {"start_date": f"{day}", "end_date": f"{day}", "region": regions},
         "results",
         page_size=100,
     ),
@@ -145,7 +145,7 @@ async def _fetch_profile(api: RacingApi, horse_id: str) -> Fetched:
 
 async def _fetch_list(api: RacingApi, resource: str, regions: Sequence[str], item: Item) -> Fetched:
     listing = _LISTINGS[resource]
-    asked = listing.asked(regions, f"{item}")
+    asked = listing.asked(regions, item)
     tally = Tally()
     for _ in range(_READINGS):
         fetched = Fetched(Batch(listing.table), tally=tally)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -81,14 +81,15 @@ class BarProgress:
 
 
 class _Shown(logging.Handler):
-    """Tells a progress what the log says, but for how the load ends: the command ends with that."""
+    """Tells a progress what the log says, but for errors: the command itself ends with one."""
 
     def __init__(self, progress: Progress, level: int) -> None:
         super().__init__(level)
         self._progress = progress
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._progress.problem(record.getMessage())
+        if record.levelno < logging.ERROR:
+            self._progress.problem(record.getMessage())
 
 
 @contextmanager
@@ -122,13 +123,27 @@ def told_by(
 
 def _to_file(path: Path) -> logging.Handler:
     try:
-        handler = logging.FileHandler(path, encoding="utf-8")
+        handler = _File(path, encoding="utf-8")
     except OSError as error:
         raise LogFileError(
             f"The log cannot be written to {path} ({error.strerror}): name another --log-file."
         ) from None
     handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     return handler
+
+
+class _File(logging.FileHandler):
+    """A file that may be full: the load goes on without it, which is told once."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        logger = logging.getLogger("loaders")
+        if self in logger.handlers:
+            logger.removeHandler(self)
+            logger.warning("The log cannot be written to %s any more.", self.baseFilename)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
 
 
 class _OneLine(logging.Formatter):

@@ -60,7 +60,9 @@ def run(
         try:
             asyncio.run(steps.run(patience, losses))
             steps.report.reasons = load.first_reasons(_REASONS)
-            _finish(load, "success" if steps.report.clean else "partial")
+            outcome = "success" if steps.report.clean else "partial"
+            load.finish(outcome)
+            _log.info("load %d ends: %s", load.load_id, outcome)
         except (Exception, KeyboardInterrupt) as error:
             told = _ended(load, request, error, steps.stopping.is_set())
             if told is error:
@@ -83,19 +85,19 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
             regions=settings.regions,
             base_url=settings.base_url,
         )
+    except StudbookError as error:
+        _log.error("%s", error)
+        raise
     except psycopg.Error as error:
-        raise _refused_by_database(error) from error
+        told = _refused_by_database(error)
+        _log.error("%s", told)
+        raise told from error
     except KeyboardInterrupt:
         raise LoadInterruptedError(
             f"Interrupted before anything was asked for; `{request.command}` tries again."
         ) from None
     _log.info("load %d begins: %s", load.load_id, request.command)
     return load
-
-
-def _finish(load: Load, outcome: str, error: str | None = None) -> None:
-    load.finish(outcome, error)
-    _log.info("load %d ends: %s", load.load_id, outcome if error is None else f"{outcome}, {error}")
 
 
 def _ended(
@@ -111,9 +113,10 @@ def _ended(
         told = LoadInterruptedError(
             f"Interrupted: what has landed stays, and `{request.command}` goes on from there."
         )
+    _log.error("load %d ends: %s: %s", load.load_id, outcome, told)
     # The database may be what failed.
     with suppress(psycopg.Error, StudbookError):
-        _finish(load, outcome, None if outcome == "interrupted" else str(told))
+        load.finish(outcome, None if outcome == "interrupted" else str(told))
     return told
 
 

@@ -96,7 +96,7 @@ class Steps:
         if self.stopping.is_set():
             self.load.session.cancel()
             return
-        _log.warning("Stopping after the batch in hand; Ctrl-C again gives it up.")
+        _log.warning("Stopping after the step in hand; Ctrl-C again gives it up.")
         self.stopping.set()
         self.load.session.stopping.set()
 
@@ -150,21 +150,25 @@ class Steps:
     async def _load_all(self, api: RacingApi, steps: Plan, summary: Summary) -> None:
         """Land each step as it comes; all have one line of the log, complete when none is left."""
         log = DayLog(steps.resource, None, datetime.now(UTC))
-        async with aclosing(self._fetched(api, steps.resource, steps.items)) as arrivals:
-            async for item, fetched in arrivals:
-                log = await self._land(log, fetched)
-                summary.objects = log.objects
-                summary.not_found += len(fetched.not_found)
-                if self._is_in_vain(summary, item, fetched.error):
-                    break
-        if not summary.failed and not self.stopping.is_set():
-            await self._land(replace(log, complete=True), Fetched(Batch(TABLES[steps.resource])))
-        if summary.not_found:
-            _log.warning(
-                "%s: the API does not know %d; they are asked for again after 30 days",
-                steps.resource,
-                summary.not_found,
-            )
+        landed = 0
+        try:
+            async with aclosing(self._fetched(api, steps.resource, steps.items)) as arrivals:
+                async for item, fetched in arrivals:
+                    log = await self._land(log, fetched)
+                    landed += 1
+                    summary.objects = log.objects
+                    summary.not_found += len(fetched.not_found)
+                    if self._is_in_vain(summary, item, fetched.error):
+                        break
+        finally:
+            if summary.not_found:
+                _log.warning(
+                    "%s: the API does not know %d; they are asked for again after 30 days",
+                    steps.resource,
+                    summary.not_found,
+                )
+        whole = landed == len(steps.items) and not summary.failed
+        await self._land(replace(log, complete=whole), Fetched(Batch(TABLES[steps.resource])))
 
     async def _fetched(
         self, api: RacingApi, resource: str, items: Sequence[Item]
@@ -205,6 +209,8 @@ class Steps:
         log = await asyncio.to_thread(
             self.load.land, log, fetched.batch, withdrawn, fetched.not_found
         )
+        if not fetched.tally.requests:
+            return log
         _log.info(
             "%s%s: %d received, %d new, %d changed, %d withdrawn, %d rejected; %d pages",
             log.resource,

@@ -123,6 +123,9 @@ class Load:
             return merge.merge(connection, self.load_id, log, taken, withdrawn, not_found)
 
         def was_landed(connection: psycopg.Connection) -> DayLog | None:
+            if not batch:
+                # The line would tell nothing; doing it again changes nothing.
+                return None
             received = log.objects.received + len(batch)
             expected = replace(log, objects=replace(log.objects, received=received))
             objects = logged_objects(connection, self.load_id, expected)

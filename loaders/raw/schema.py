@@ -33,11 +33,14 @@ class Migration:
 def migrations(folder: Traversable | None = None) -> list[Migration]:
     """The changes that make the schema as it is today, in order; each is one file, never edited."""
     folder = folder or package_files.files(__package__).joinpath("migrations")
-    found = []
+    found = {}
     for file in folder.iterdir():
-        if named := _NAME.fullmatch(file.name):
-            found.append(Migration(int(named["number"]), named["name"], file.read_bytes()))
-    return sorted(found)
+        named = _NAME.fullmatch(file.name)
+        if named is None or int(named["number"]) in found:
+            raise ValueError(f"{file.name} is no <number>_<name>.sql with a number of its own")
+        number = int(named["number"])
+        found[number] = Migration(number, named["name"], file.read_bytes())
+    return sorted(found.values())
 
 
 def migrate(connection: psycopg.Connection, folder: Traversable | None = None) -> None:
@@ -46,9 +49,28 @@ def migrate(connection: psycopg.Connection, folder: Traversable | None = None) -
     All that is missing is done in one transaction. Safe with several at once, and without the right
     to create anything where nothing is missing.
 
-    Raises SchemaError when the schema is newer than this version of Studbook.
+    Raises SchemaError when the schema is newer than this version of Studbook, or older and somebody
+    else's.
     """
-    wanted = migrations(folder)
+    applied: list[Migration] = []
+    owner = _owner(connection)
+    try:
+        applied = _migrate(connection, migrations(folder))
+    except psycopg.errors.InsufficientPrivilege as error:
+        if owner in (None, connection.info.user):
+            raise
+        raise SchemaError(
+            f"The raw schema of the database {connection.info.dbname} is of an older Studbook, and "
+            f"only its owner, user {owner}, can change it: let that user load once, for instance "
+            "with `studbook load reference`."
+        ) from error
+    for each in applied:
+        _log.info("raw: migration %04d, %s", each.number, each.name)
+
+
+def _migrate(connection: psycopg.Connection, wanted: list[Migration]) -> list[Migration]:
+    """Apply what is missing; returns it."""
+    applied = []
     with connection.transaction():
         # "if not exists" does not keep two sessions from creating the same thing at once.
         connection.execute("select pg_advisory_xact_lock(hashtext('studbook raw schema'))")
@@ -65,7 +87,16 @@ def migrate(connection: psycopg.Connection, folder: Traversable | None = None) -
                     statement(__package__, "record_migration"),
                     {"number": each.number, "name": each.name},
                 )
-                _log.info("raw: migration %04d, %s", each.number, each.name)
+                applied.append(each)
+    return applied
+
+
+def _owner(connection: psycopg.Connection) -> str | None:
+    """Who owns the schema; None where there is none."""
+    found = connection.execute(
+        "select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'raw'"
+    ).fetchone()
+    return None if found is None else str(found[0])
 
 
 def _recorded(connection: psycopg.Connection) -> set[int]:

@@ -11,7 +11,7 @@ import pytest
 from loaders.raw.schema import migrate
 from loaders.settings import ROOT
 from tests.api import Api
-from tests.integration.conftest import Warehouse
+from tests.integration.conftest import BUILD, Warehouse
 from tests.integration.dbt_server import PARSED_WITH
 from tests.integration.loading import race
 
@@ -46,7 +46,7 @@ def test_a_build_of_nothing_makes_every_table_and_passes_every_test(warehouse: W
     with warehouse.connect() as connection:
         migrate(connection)
 
-        warehouse.run("dbt", "--quiet", "build", "--empty")
+        warehouse.run("dbt", "--quiet", *BUILD, "--empty")
 
         assert {result["status"] for result in warehouse.results()} <= {"success", "pass"}
         assert _tables(connection, "racing") >= {"ra_races", "ra_mst_sires", "ra_odds_live"}

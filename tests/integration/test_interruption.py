@@ -55,7 +55,7 @@ def test_a_load_that_is_told_to_stop_says_how_it_goes_on(
 
     assert process.returncode == 1
     assert told.splitlines()[-2:] == [
-        "Stopping after the batch in hand; Ctrl-C again gives it up.",
+        "Stopping after the step in hand; Ctrl-C again gives it up.",
         "Error: Interrupted: what has landed stays, and `studbook load results --from 2024-10-16 "
         "--to 2025-10-15` goes on from there.",
     ]
@@ -79,7 +79,6 @@ def test_horses_that_have_come_are_landed_when_a_load_is_stopped(
     load(api, raw, Request("results", date(2025, 10, 7), date(2025, 10, 7)))
     process = start(database, api.environment(RACING_API_RATE="20"), "horses")
     api.asked.clear()
-    # Fewer than are landed at once.
     wait_for(lambda: len(api.asked) >= 30)
 
     stop(process)
@@ -396,3 +395,34 @@ def test_a_database_that_is_not_there_in_the_beginning_is_not_waited_for(
     with pytest.raises(DatabaseError, match="at nowhere: start it"):
         session.open()
     assert time.monotonic() - began < 5
+
+
+def test_a_horse_that_the_api_does_not_know_is_noted_though_the_connection_breaks_meanwhile(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    runners = ({"horse_id": f"hrs_{n}"} for n in range(3))
+    api.results = {"2025-10-07": [race("rac_1", "2025-10-07", *runners)]}
+    load(api, raw, Request("results", date(2025, 10, 7), date(2025, 10, 7)))
+    raw.execute("create sequence raw.cuts")
+    # A sequence remembers, though its transaction is rolled back.
+    raw.execute(
+        """
+        create function raw.cut_off() returns trigger language plpgsql as $$
+        begin
+            if new.key = 'hrs_1' and nextval('raw.cuts') = 1 then
+                perform pg_terminate_backend(pg_backend_pid());
+            end if;
+            return new;
+        end
+        $$
+        """
+    )
+    raw.execute(
+        "create trigger cut_off before insert on raw.not_found"
+        " for each row execute function raw.cut_off()"
+    )
+
+    assert load(api, raw, Request("horses")).clean
+
+    assert column(raw, "select last_value from raw.cuts") == [2]
+    assert column(raw, "select key from raw.not_found order by 1") == ["hrs_0", "hrs_1", "hrs_2"]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from loaders.raw.session import Session
 from tests.api import PASSWORD, USERNAME, Answer, Api
-from tests.integration.loading import command, race
+from tests.integration.loading import command, connect, race
 
 DAY = "2025-10-07"
 ONLY_DAY = ("results", "--from", DAY, "--to", DAY)
@@ -97,3 +98,32 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(
         "--log-file.\n"
     )
     assert api.asked == []
+
+
+def test_a_disk_that_is_full_does_not_stop_a_load(api: Api, database: dict[str, str]) -> None:
+    done = command(database, api.environment(), *ONLY_DAY, "--log-file", "/dev/full")
+
+    assert done.exit_code == 0
+    assert done.stderr.count("The log cannot be written to /dev/full any more.") == 1
+    assert "Logging error" not in done.stderr
+    assert "results             1          2" in done.stdout
+
+
+def test_why_a_load_ended_or_did_not_begin_is_in_it(
+    api: Api, database: dict[str, str], tmp_path: Path
+) -> None:
+    log = tmp_path / "load.log"
+    api.answers["/v1/results"] = [Answer(401, '{"detail": "No"}')]
+    ended = command(database, api.environment(), *ONLY_DAY, "--verbose", "--log-file", str(log))
+    other = Session(lambda: connect(database))
+    other.open()
+    waiting = {**api.environment(), "STUDBOOK_PATIENCE": "0.005"}
+    stopped = command(database, waiting, *ONLY_DAY, "--log-file", str(log))
+    other.close()
+
+    assert (ended.exit_code, stopped.exit_code) == (1, 1)
+    # Told once: the command ends with it.
+    assert ended.stderr.count("refused the credentials") == 1
+    errors = [line for line in log.read_text().splitlines() if " ERROR " in line]
+    assert "load 1 ends: failed: The Racing API refused the credentials" in errors[0]
+    assert "Another load is still running" in errors[1]

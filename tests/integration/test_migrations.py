@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 from loaders.loading.request import Request
 from loaders.raw.schema import SchemaError, migrate, migrations
 from tests.api import Api
-from tests.integration.loading import column, load, race
+from tests.integration.loading import column, command, load, race
 
 BEFORE = Path(__file__).with_name("raw_before_migrations.sql")
 DAY = "2025-10-07"
@@ -143,6 +145,65 @@ def test_several_at_once_apply_each_once(raw: psycopg.Connection[Any]) -> None:
 
     assert failures == []
     assert column(raw, RECORDED) == numbers()
+
+
+@contextmanager
+def role_that_writes(raw: psycopg.Connection[Any]) -> Iterator[str]:
+    """A role that may read and write the tables of raw that there are, and no more."""
+    role = f"writer_{raw.info.dbname}"
+    raw.execute(f"create role {role} login")
+    raw.execute(f"grant usage on schema raw to {role}")
+    raw.execute(f"grant select, insert, update on all tables in schema raw to {role}")
+    yield role
+    raw.execute(f"drop owned by {role}")
+    raw.execute(f"drop role {role}")
+
+
+def test_who_may_only_write_is_told_that_the_owner_has_to_load_first_and_goes_on_then(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    raw.execute(BEFORE.read_bytes())
+    api.results = {DAY: [race("rac_1", DAY)]}
+    with role_that_writes(raw) as role:
+        writer = {"PGUSER": role, "PGHOST": raw.info.host, "PGDATABASE": raw.info.dbname}
+
+        refused = command(writer, api.environment(), "results", "--from", DAY, "--to", DAY)
+        migrate(raw)
+        landed = command(writer, api.environment(), "results", "--from", DAY, "--to", DAY)
+
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[-1] == (
+        f"Error: The raw schema of the database {raw.info.dbname} is of an older Studbook, and "
+        f"only its owner, user {raw.info.user}, can change it: let that user load once, for "
+        "instance with `studbook load reference`."
+    )
+    assert landed.exit_code == 0
+    assert column(raw, "select race_id from raw.results") == ["rac_1"]
+
+
+def test_a_schema_that_somebody_else_made_is_filled(api: Api, raw: psycopg.Connection[Any]) -> None:
+    role = f"guest_{raw.info.dbname}"
+    raw.execute(f"create role {role} login")
+    raw.execute("create schema raw")
+    raw.execute(f"grant usage, create on schema raw to {role}")
+    guest = {"PGUSER": role, "PGHOST": raw.info.host, "PGDATABASE": raw.info.dbname}
+    api.results = {DAY: [race("rac_1", DAY)]}
+
+    landed = command(guest, api.environment(), "results", "--from", DAY, "--to", DAY)
+
+    assert landed.exit_code == 0, landed.stderr
+    assert column(raw, "select race_id from raw.results") == ["rac_1"]
+    raw.execute(f"drop owned by {role}")
+    raw.execute(f"drop role {role}")
+
+
+@pytest.mark.parametrize("name", ["3_short.sql", "0001_twice.sql", "9001-dash.sql"])
+def test_a_file_that_is_no_numbered_migration_is_not_passed_over(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "0001_first.sql", "select 1")
+    write(tmp_path, name, "select 1")
+
+    with pytest.raises(ValueError, match="a number of its own"):
+        migrations(tmp_path)
 
 
 def test_a_schema_of_a_newer_studbook_is_left_alone_and_the_user_told(

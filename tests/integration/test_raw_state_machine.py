@@ -147,8 +147,8 @@ def _wrong(fault: str, objects: list[Payload], asked: int) -> list[Payload]:
         case "one half or the other":
             return objects[asked % 2 :: 2]
         case "other date":
-            return [_moved(each, _day(each) - timedelta(days=1))
-                    for each in first] + others  # fmt: skip
+            yesterdays = [_moved(each, _day(each) - timedelta(days=1)) for each in first]
+            return yesterdays + others
         case "twice":
             return first + first + others[1:]
     return list(objects)

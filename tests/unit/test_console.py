@@ -67,8 +67,8 @@ def test_without_its_extra_the_simulator_says_what_to_install(missing: str) -> N
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT, text=True)
     assert done.returncode == 1
     assert done.stderr == (
-        f"Error: The simulator needs {missing}, which is not installed: run `pip install "
-        "'studbook[demo]'`.\n"
+        f"Error: The simulator needs {missing}, which is not installed: run `make demo`, or `pip "
+        "install -e '.[demo]'` in the project's folder.\n"
     )
 
 

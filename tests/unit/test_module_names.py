@@ -1,4 +1,4 @@
-"""A module's name says what lives there, and says it once."""
+"""A module's name says what lives there, once, and is none of dbt's kinds of things."""
 
 from __future__ import annotations
 

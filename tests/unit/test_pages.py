@@ -153,6 +153,12 @@ def test_a_body_of_another_shape_is_not_read(text: str) -> None:
         PageReader(RESULTS).read(text.encode())
 
 
+@pytest.mark.parametrize("body", [b'[{"id": "\xff"}]', b'[{"\xc3": 1, "id": "a"}]', b"[\xff]"])
+def test_a_body_that_is_not_utf_8_is_not_read(body: bytes) -> None:
+    with pytest.raises(UnreadableBodyError):
+        PageReader(BARE).read(body)
+
+
 @pytest.mark.usefixtures("without_collector")
 @pytest.mark.parametrize("number", [4, 5], ids=["quick", "slow"])
 def test_a_body_leaves_the_memory_as_soon_as_it_is_read(number: int) -> None:

@@ -17,6 +17,9 @@ create table if not exists raw.migrations (
     applied_at timestamptz not null
 );
 
+-- Who may only write to the tables of before has to see that nothing is missing.
+grant select on raw.migrations to public;
+
 create table if not exists raw.loads (
     load_id bigint generated always as identity primary key,
     resources text[] not null,

@@ -1,5 +1,17 @@
 -- psql's \dt+ raw.* and \d+ raw.results tell it where somebody looks.
-comment on schema raw is 'Objects of The Racing API as received; studbook load alone writes here.';
+-- The schema may be somebody else's.
+do $$
+begin
+    if (
+        select pg_has_role(nspowner, 'usage')
+        from pg_namespace
+        where nspname = 'raw'
+    ) then
+        comment on schema raw is
+        'Objects of The Racing API as received; studbook load alone writes here.';
+    end if;
+end
+$$;
 
 comment on table raw.regions is 'One row a region, as /v1/courses/regions sends it.';
 comment on table raw.courses is 'One row a course, as /v1/courses sends it.';
