@@ -52,49 +52,43 @@ def migrate(connection: psycopg.Connection, folder: Traversable | None = None) -
     Raises SchemaError when the schema is newer than this version of Studbook, or older and somebody
     else's.
     """
-    applied: list[Migration] = []
-    owner = _owner(connection)
-    try:
-        applied = _migrate(connection, migrations(folder))
-    except psycopg.errors.InsufficientPrivilege as error:
-        if owner in (None, connection.info.user):
-            raise
-        raise SchemaError(
-            f"The raw schema of the database {connection.info.dbname} is of an older Studbook, and "
-            f"only its owner, user {owner}, can change it: let that user load once, for instance "
-            "with `studbook load reference`."
-        ) from error
-    for each in applied:
-        _log.info("raw: migration %04d, %s", each.number, each.name)
-
-
-def _migrate(connection: psycopg.Connection, wanted: list[Migration]) -> list[Migration]:
-    """Apply what is missing; returns it."""
-    applied = []
+    wanted = migrations(folder)
     with connection.transaction():
         # "if not exists" does not keep two sessions from creating the same thing at once.
         connection.execute("select pg_advisory_xact_lock(hashtext('studbook raw schema'))")
-        done = _recorded(connection)
+        owner, done = _owner(connection), _recorded(connection)
         if newer := done - {each.number for each in wanted}:
             raise SchemaError(
                 f"The raw schema of the database {connection.info.dbname} was made by a newer "
                 f"Studbook (migration {max(newer)}): update this one."
             )
-        for each in wanted:
-            if each.number not in done:
-                connection.execute(each.ddl)
-                connection.execute(
-                    statement(__package__, "record_migration"),
-                    {"number": each.number, "name": each.name},
-                )
-                applied.append(each)
-    return applied
+        applied = [each for each in wanted if each.number not in done]
+        try:
+            _apply(connection, applied)
+        except psycopg.errors.InsufficientPrivilege as error:
+            if owner in (None, connection.info.user):
+                raise
+            raise SchemaError(
+                f"The raw schema of the database {connection.info.dbname} is of an older Studbook, "
+                f"and only its owner, user {owner}, can change it: let that user load once, for "
+                "instance with `studbook load reference`."
+            ) from error
+    for each in applied:
+        _log.info("raw: migration %04d, %s", each.number, each.name)
+
+
+def _apply(connection: psycopg.Connection, wanted: list[Migration]) -> None:
+    for each in wanted:
+        connection.execute(each.ddl)
+        connection.execute(
+            statement(__package__, "record_migration"), {"number": each.number, "name": each.name}
+        )
 
 
 def _owner(connection: psycopg.Connection) -> str | None:
-    """Who owns the schema; None where there is none."""
+    """Who owns what an older Studbook has made; None where there is nothing."""
     found = connection.execute(
-        "select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'raw'"
+        "select pg_get_userbyid(relowner) from pg_class where oid = to_regclass('raw.loads')"
     ).fetchone()
     return None if found is None else str(found[0])
 
