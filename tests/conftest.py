@@ -116,6 +116,8 @@ def server() -> Iterator[EmbeddedServer]:
         with psycopg.connect(_login(server.environment()), autocommit=True) as connection:
             for setting in SAFETY:
                 connection.execute(f"alter system set {setting} = off")
+            # The processors are busy with the other half of the tests.
+            connection.execute("alter system set max_parallel_workers_per_gather = 0")
             connection.execute("select pg_reload_conf()")
         yield server
         server.down()

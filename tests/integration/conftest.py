@@ -132,6 +132,8 @@ class Warehouse:
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
             "DBT_TARGET_PATH": str(self.scratch / "target"),
             "DBT_LOG_PATH": str(self.scratch / "logs"),
+            # Nobody reads it, and writing it takes a fifth of a small build.
+            "DBT_LOG_LEVEL_FILE": "none",
             **self.environment,
         }
 

@@ -143,6 +143,7 @@ def _serve(listening: socket.socket, enforced: bool) -> NoReturn:
 def _parsed(enforced: bool) -> Any:
     """dbt's manifest of the project, for a database that is not there."""
     from dbt.cli.main import dbtRunner
+    from dbt_common.clients.jinja import template_cache
 
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {
@@ -157,12 +158,19 @@ def _parsed(enforced: bool) -> Any:
         # The static parser begins threads, which no fork would have. A project with an error in it
         # is left to the command, which says so.
         parse = ("parse", "--no-partial-parse", "--no-static-parser", "--vars", settings)
-        return dbtRunner().invoke([*parse]).result
+        manifest = dbtRunner().invoke([*parse]).result
+    if manifest:
+        for macro in manifest.macros.values():
+            # What is compiled here need not be in every fork.
+            template_cache.get_node_template(macro)
+    return manifest
 
 
 def _answer(asking: socket.socket, manifest: Any) -> NoReturn:
     """Run the command that is asked for in this process, which ends with it."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # It lives for seconds.
+    gc.disable()
     code, log = 2, os.dup(2)
     try:
         length, files, _, _ = socket.recv_fds(asking, _LENGTH, 2)

@@ -244,7 +244,11 @@ def test_the_list_of_processes_shows_no_secret_while_a_load_runs(yard: Yard) -> 
 
 
 def test_a_wrong_password_for_dbt_is_not_told(yard: Yard) -> None:
-    process = yard.start("dbt", "--debug", "debug", PGPASSWORD=f"{PG_PASSWORD}-wrong")
+    process = yard.start(
+        *("dbt", "--debug", "debug"),
+        PGPASSWORD=f"{PG_PASSWORD}-wrong",
+        DBT_LOG_LEVEL_FILE="debug",
+    )
     said, _ = process.communicate(timeout=60)
 
     assert process.returncode != 0
