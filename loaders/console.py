@@ -21,10 +21,7 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except StudbookError as error:
-            told = click.ClickException(printable(str(error), longest=None))
-            # It is one of the instance too, which is how click reads it.
-            told.exit_code = error.exit_code  # type: ignore[misc]
-            raise told from error
+            raise click.ClickException(printable(str(error), longest=None)) from error
 
 
 class Lazy(click.Command):

@@ -42,11 +42,8 @@ def run(
     *,
     today: date | None = None,
     patience: Patience | None = None,
-    report: Report | None = None,
 ) -> Report:
     """Load what is asked for; one day or horse that fails does not stop the others.
-
-    `report`, which is returned, tells how far a load has come that ends with an error.
 
     Raises StudbookError when the load cannot begin or go on; the log of loads says so too.
     """
@@ -59,23 +56,21 @@ def run(
     )
     try:
         load = _begin(request, settings, session)
-        report = report or Report()
-        report.load_id = load.load_id
-        steps = Steps(request, settings, load, progress, today, report)
+        steps = Steps(request, settings, load, progress, today)
         try:
             asyncio.run(steps.run(patience, losses))
-            report.reasons = load.first_reasons(_REASONS)
-            outcome = "success" if report.clean else "partial"
+            steps.report.reasons = load.first_reasons(_REASONS)
+            outcome = "success" if steps.report.clean else "partial"
             load.finish(outcome)
             _log.info("load %d ends: %s", load.load_id, outcome)
         except (Exception, KeyboardInterrupt) as error:
-            told = _ended(load, request, error, steps)
+            told = _ended(load, request, error, steps.stopping.is_set())
             if told is error:
                 raise
             raise told from error
     finally:
         session.close()
-    return report
+    return steps.report
 
 
 def _begin(request: Request, settings: Settings, session: Session) -> Load:
@@ -106,18 +101,17 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
 
 
 def _ended(
-    load: Load, request: Request, error: BaseException, steps: Steps
+    load: Load, request: Request, error: BaseException, was_stopped: bool
 ) -> StudbookError | BaseException:
     """Write in the log how a load ended before its end; returns what to tell the user."""
     outcome, told = "failed", error
     if isinstance(error, psycopg.Error):
         told = _refused_by_database(error)
-    canceled = steps.stopping.is_set() and isinstance(error, psycopg.errors.QueryCanceled)
+    canceled = was_stopped and isinstance(error, psycopg.errors.QueryCanceled)
     if canceled or isinstance(error, KeyboardInterrupt | StoppedError | LoadInterruptedError):
         outcome = "interrupted"
         told = LoadInterruptedError(
-            f"Interrupted: what has landed stays, and `{request.command}` goes on from there.",
-            steps.stopped_by,
+            f"Interrupted: what has landed stays, and `{request.command}` goes on from there."
         )
     _log.error("load %d ends: %s: %s", load.load_id, outcome, told)
     # The database may be what failed.

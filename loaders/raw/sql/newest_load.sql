@@ -1,2 +1,0 @@
-select max(load_id)
-from raw.loads
