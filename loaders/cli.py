@@ -14,8 +14,7 @@ from pathlib import Path
 import click
 
 from loaders.console import Day, Group, Lazy
-from loaders.errors import StudbookError
-from loaders.loading.request import RESOURCES, Request
+from loaders.loading.request import CORRECTED_FOR, RESOURCES, Request
 
 
 @click.group(cls=Group)
@@ -93,7 +92,17 @@ def db_grants() -> None:
 @click.option("--to", "date_to", type=Day(), help="Last day; default: the last one published.")
 @click.option("--region", "regions", multiple=True, help="Region code such as gb; repeatable.")
 @click.option("--max-horses", type=click.IntRange(min=0), help="At most so many horse profiles.")
-@click.option("--refresh", is_flag=True, help="Ask again for days that are complete already.")
+@click.option(
+    "--refresh", is_flag=True, help="Ask again for days that are complete, and for profiles."
+)
+@click.option(
+    "--settled",
+    type=click.IntRange(min=1),
+    default=CORRECTED_FOR.days,
+    show_default=True,
+    metavar="DAYS",
+    help="Ask again for those of the last so many days that were read sooner after them.",
+)
 @click.option("--verbose", is_flag=True, help="Show each request and each step.")
 @click.option(
     "--log-file",
@@ -107,21 +116,25 @@ def load(
     regions: tuple[str, ...],
     max_horses: int | None,
     refresh: bool,
+    settled: int,
     verbose: bool,
     log_file: Path | None,
 ) -> None:
     """Load the Racing API into the raw schema.
 
     Days that are complete are not asked for again, but for those of the last five days, whose
-    results may still be corrected.
+    results may still be corrected. Ends with 0 when all has landed, 3 when some has not, 1 when the
+    load failed, 130 or 143 when it was interrupted.
     """
     from loaders.loading.progress import (
         BarProgress,
         LineProgress,
+        PartlyLandedError,
         shortfall,
         summary_table,
         told_by,
     )
+    from loaders.loading.report import Report
     from loaders.loading.run import run
     from loaders.postgres import database
     from loaders.postgres.connection import KEEPALIVE
@@ -129,12 +142,17 @@ def load(
 
     settings = Settings.from_environment(environment(), regions)
     progress = BarProgress() if sys.stderr.isatty() and not verbose else LineProgress()
-    request = Request(resource, date_from, date_to, max_horses, refresh, regions)
-    with told_by(progress, verbose=verbose, log_file=log_file):
-        report = run(request, settings, partial(database.connect, **KEEPALIVE), progress)
-    click.echo(summary_table(report.summaries))
+    request = Request(resource, date_from, date_to, max_horses, refresh, settled, regions)
+    connect = partial(database.connect, **KEEPALIVE)
+    report = Report()
+    try:
+        with told_by(progress, verbose=verbose, log_file=log_file):
+            run(request, settings, connect, progress, report=report)
+    finally:
+        if report.summaries:
+            click.echo(summary_table(report.summaries))
     if missing := shortfall(report):
-        raise StudbookError(missing)
+        raise PartlyLandedError(missing)
 
 
 @main.command()

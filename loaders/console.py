@@ -21,7 +21,10 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except StudbookError as error:
-            raise click.ClickException(printable(str(error), longest=None)) from error
+            told = click.ClickException(printable(str(error), longest=None))
+            # It is one of the instance too, which is how click reads it.
+            told.exit_code = error.exit_code  # type: ignore[misc]
+            raise told from error
 
 
 class Lazy(click.Command):

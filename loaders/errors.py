@@ -6,7 +6,12 @@ import re
 
 
 class StudbookError(Exception):
-    """An error whose text is the sentence a user reads; it says what to do next."""
+    """An error whose text is the sentence a user reads; it says what to do next.
+
+    `exit_code` is the one of the command that ends with it.
+    """
+
+    exit_code = 1
 
 
 def printable(text: str, longest: int | None = 300) -> str:

@@ -18,12 +18,15 @@ from loaders.api.pacing import DOCUMENTED_RATES, MOST_IN_FLIGHT, Pacer
 from loaders.api.pages import PageReader
 from loaders.api.patience import Losses, Patience, in_words
 from loaders.api.refusals import (
+    GATEWAY,
     ApiError,
     NotFoundError,
     OutOfPatienceError,
     RefusedError,
     UnavailableError,
     address_of,
+    is_html,
+    is_the_apis_own,
     refusal,
     retry_after,
     said_by,
@@ -40,6 +43,8 @@ _RETRIED = {408, 425, 429}
 # Seconds.
 _CONNECTING = 10.0
 _BETWEEN_SETBACKS = 60.0
+# Bytes of one answer, unpacked: no page of the API is a hundredth of it.
+_LARGEST = 256 * 1024 * 1024
 # Who the time is lost to.
 _API = "the API"
 _ANY_LIST = PageReader(Shape(key="region_code"))
@@ -145,7 +150,7 @@ class RacingApi:
                 tally.failed += 1
                 self._losses.failed(_API)
                 problem = str(setback)
-                wait = self._patience.wait(attempt) if setback.pause is None else setback.pause
+                wait = max(self._patience.wait(attempt), setback.pause or 0)
                 left = self._losses.left
                 if setback.too_many:
                     pacer.hold(min(wait, left))
@@ -232,18 +237,19 @@ class RacingApi:
                     attempt,
                 )
         status = response.status_code
-        if status >= 500 or status in _RETRIED:
+        if status != 200 and (status >= 500 or status in _RETRIED or not is_the_apis_own(body)):
             raise _Setback(
-                f"{status} {said_by(response)}",
+                f"{status} {said_by(response, body)}",
                 pause=retry_after(response),
                 too_many=status == 429,
             )
         if status != 200:
-            raise refusal(response)
+            raise refusal(response, body)
         try:
             return reader.read(body)
         except UnreadableBodyError as error:
-            raise _Setback(printable(f"the answer is not what was asked for: {error}")) from error
+            told = GATEWAY if is_html(body) else f"the answer is not what was asked for: {error}"
+            raise _Setback(printable(told)) from error
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         """The response to a request, and its body.
@@ -253,8 +259,12 @@ class RacingApi:
         """
         response = await self._http.send(request, stream=True)
         try:
-            if response.status_code != 200:
-                return response, await response.aread()
-            return response, b"".join([chunk async for chunk in response.aiter_bytes()])
+            chunks, size = [], 0
+            async for chunk in response.aiter_bytes():
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > _LARGEST:
+                    raise _Setback(f"the answer is larger than {_LARGEST >> 20} MB")
+            return response, b"".join(chunks)
         finally:
             await response.aclose()

@@ -14,6 +14,10 @@ import httpx
 
 from loaders.errors import StudbookError, printable
 
+GATEWAY = "a page of HTML from something between here and the API"
+# Seconds: whoever asks for more than a day has got something wrong.
+_LONGEST_PAUSE = 24 * 3600.0
+
 
 class ApiError(StudbookError):
     """The API did not give what was asked for."""
@@ -58,9 +62,30 @@ def worded(error: httpx.RequestError) -> str:
     return printable(f"no answer: {error}")
 
 
-def refusal(response: httpx.Response) -> RefusedError:
+def is_the_apis_own(body: bytes) -> bool:
+    """Whether an error comes from the API, which explains each, and not from a gateway."""
+    try:
+        return "detail" in json.loads(body)
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
+def is_html(body: bytes) -> bool:
+    """Whether a body is a page for a browser."""
+    return body.lstrip()[:1] == b"<"
+
+
+def refusal(response: httpx.Response, body: bytes) -> RefusedError:
     """The error that says why the API will not answer, and what to do about it."""
-    status, said, address = response.status_code, said_by(response), address_of(response.request)
+    status, address = response.status_code, address_of(response.request)
+    said = said_by(response, body)
+    if status in (401, 402) and "plan" in said.lower():
+        return RefusedError(
+            f"The account's plan does not include {address} ({status}: {said}); ask for what it "
+            "includes, or change the plan.",
+            status,
+            said,
+        )
     if status == 401:
         return RefusedError(
             f"The Racing API refused the credentials (401: {said}); check RACING_API_USERNAME and "
@@ -93,9 +118,11 @@ def address_of(request: httpx.Request) -> str:
     return printable(request.url.raw_path.decode("ascii"))
 
 
-def said_by(response: httpx.Response) -> str:
+def said_by(response: httpx.Response, body: bytes) -> str:
     """What an error response says, as one printable line without the login that was sent."""
-    text = response.content.decode("utf-8", "replace")
+    if is_html(body):
+        return f"{response.reason_phrase}, {GATEWAY}".lstrip(", ")
+    text = body.decode("utf-8", "replace")
     for secret in _login(response.request):
         # As it is, and the two ways in which JSON writes it.
         in_json = (json.dumps(secret, ensure_ascii=plain)[1:-1] for plain in (True, False))
@@ -104,8 +131,7 @@ def said_by(response: httpx.Response) -> str:
     try:
         detail = json.loads(text)["detail"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        is_page = text.lstrip().startswith("<")
-        return response.reason_phrase if is_page else printable(text) or "no explanation"
+        return printable(text) or response.reason_phrase or "no explanation"
     if isinstance(detail, list):
         return printable("; ".join(_validation_error(item) for item in detail))
     return printable(detail if isinstance(detail, str) else json.dumps(detail))
@@ -125,15 +151,16 @@ def _validation_error(item: object) -> str:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """The seconds that Retry-After asks to wait, from either of its forms; None without it."""
+    """The seconds that Retry-After asks to wait, in either form; None if it asks for no wait."""
     value = response.headers.get("Retry-After", "").strip()
-    if re.fullmatch(r"\d{1,9}", value):
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    seconds: float = (moment - datetime.now(UTC)).total_seconds()
-    return max(seconds, 0.0)
+    if re.fullmatch("[0-9]{1,9}", value):
+        seconds = float(value)
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = (moment - datetime.now(UTC)).total_seconds()
+    return seconds if 0 < seconds <= _LONGEST_PAUSE else None

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from loaders.api.client import Parameters, RacingApi, Tally
 from loaders.api.pages import PageReader
-from loaders.api.plans import is_about_the_account
+from loaders.api.plans import is_unknown
 from loaders.api.refusals import ApiError, RefusedError
 from loaders.api.shapes import Shape
 from loaders.loading.plan import Item
@@ -24,8 +24,12 @@ class PagingError(ApiError):
     """The pages of a list do not add up to what the API says it holds."""
 
 
-class EmptiedError(ApiError):
-    """A day that had races has none any more, which an API in trouble says, too."""
+class ThinnedError(ApiError):
+    """A day has lost so many of its races, or all, as only an API in trouble is likely to say."""
+
+
+class UnknownError(ApiError):
+    """So many in a row are unknown to the API that it is not believed."""
 
 
 class _RepeatedError(PagingError):
@@ -69,7 +73,7 @@ class Fetched:
 class _Listing:
     """A list of the API: its address, what to ask for in a step, how its answers look.
 
-    `page_size` is None where everything comes in one answer.
+    `page_size` is None where the API takes no such parameters, and all comes in one answer.
     """
 
     table: Table
@@ -82,7 +86,10 @@ class _Listing:
 _LISTINGS = {
     "regions": _Listing(REGIONS, "/v1/courses/regions", lambda regions, day: {}),
     "courses": _Listing(
-        COURSES, "/v1/courses", lambda regions, day: {"region_codes": regions}, "courses"
+        COURSES,
+        "/v1/courses",
+        lambda regions, day: {"region_codes": regions},
+        "courses",
     ),
     "racecards": _Listing(
         RACECARDS,
@@ -130,16 +137,18 @@ async def _fetch_profile(api: RacingApi, horse_id: str) -> Fetched:
     try:
         page = await api.get("horses", path, {}, _PROFILE, fetched.tally)
     except RefusedError as error:
-        # Nothing is known under this id, or it is taken for none.
-        if is_about_the_account(error):
-            fetched.error = error
-        else:
+        if is_unknown(error, "horse_id"):
             fetched.not_found = (horse_id,)
+        else:
+            fetched.error = error
     except ApiError as error:
         fetched.error = error
     else:
         fetched.pages = 1
         fetched.batch.add(page.objects)
+        if fetched.batch.rows and fetched.batch.rows[0].key != horse_id:
+            # It is landed as what it is, and what was asked for is not known.
+            fetched.not_found = (horse_id,)
     return fetched
 
 
@@ -174,7 +183,7 @@ async def _read_pages(api: RacingApi, resource: str, asked: Parameters, fetched:
         fetched.pages += 1
         fetched.batch.add(page.objects)
         received += len(page.objects)
-        if listing.page_size is None:
+        if listing.member is None:
             return
         if page.total is None:
             raise PagingError(f"The Racing API did not say how many {resource} there are.")
@@ -189,5 +198,5 @@ async def _read_pages(api: RacingApi, resource: str, asked: Parameters, fetched:
                 raise _RepeatedError(f"The Racing API sent some of its {resource} twice.")
             return
         # A page may be shorter than was asked for, but not empty.
-        if received > total or not page.objects:
+        if received > total or not page.objects or listing.page_size is None:
             raise PagingError(f"The Racing API sent {received} of {total} {resource}.")

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import psycopg
 
 from loaders.api.plans import RESULTS_BACK
 from loaders.api.regions import REGIONS
 from loaders.errors import StudbookError
-from loaders.loading.request import RACECARDS_AHEAD, Request
+from loaders.loading.request import CORRECTED_FOR, RACECARDS_AHEAD, Request
 from loaders.postgres.statements import statement
 
 # What is asked for in one step: a day, the profile of a horse, or all of a list without days.
 Item = date | str | None
 
 FIRST_RACECARDS = date(2023, 1, 23)
-# Results are corrected for days: a day counts as read for good when it was read so long after it.
-SETTLED_AFTER = timedelta(days=5)
 _UNKNOWN = ["", "-", "\N{EN DASH}", "None"]
 
 
@@ -31,13 +30,15 @@ class RegionError(StudbookError):
 class Plan:
     """The steps of loading a resource, in order; `what` names them in words.
 
-    Days from `ahead` on are asked for until the API has no more.
+    Days from `ahead` on are asked for until the API has no more. `seen_empty` are those that had no
+    races when they were asked for before, an hour or more ago.
     """
 
     resource: str
     items: Sequence[Item]
     what: str
     ahead: date = date.max
+    seen_empty: frozenset[date] = frozenset()
 
     @property
     def goes_by_day(self) -> bool:
@@ -61,12 +62,15 @@ def plan(
         last = min(request.date_to or today + RACECARDS_AHEAD, today + RACECARDS_AHEAD)
         first = max(request.date_from or today - RESULTS_BACK, FIRST_RACECARDS)
         ahead = today + timedelta(days=1)
-        return _by_day(connection, resource, request, regions, first, last, ahead)
+        return _by_day(connection, resource, request, regions, first, last, ahead, today)
     if resource == "results":
         last = min(request.date_to or today, today)
         first = request.date_from or today - RESULTS_BACK
-        return _by_day(connection, resource, request, regions, first, last, date.max)
+        return _by_day(connection, resource, request, regions, first, last, date.max, today)
     if resource == "horses":
+        if request.refresh and request.name == "horses":
+            horses = _known_horses(connection, request.most_horses)
+            return Plan(resource, horses, f"{len(horses)} with a profile")
         horses = missing_horses(connection, request.most_horses)
         return Plan(resource, horses, f"{len(horses)} without a profile")
     return Plan(resource, [None], "all" if resource == "regions" else f"of {', '.join(regions)}")
@@ -75,8 +79,10 @@ def plan(
 def missing_horses(connection: psycopg.Connection, most: int | None = None) -> list[str]:
     """Ids of horses, newest races first, whose profile has to be asked for.
 
-    They are those of live results and racecards that have no profile yet, that no racecard has
-    described (date of birth, colour, breeder), and that the API did not lack in the last 30 days.
+    They are those of live results and racecards that have no profile yet and that no racecard has
+    described (date of birth, colour, breeder); those that have run a year after their profile was
+    received; and those of whom a newer race names other parents. None of them is one that the API
+    did not know in the last 30 days.
     """
     rows = connection.execute(
         statement(__package__, "missing_horses"), {"unknown": _UNKNOWN, "most": most}
@@ -107,25 +113,31 @@ def _by_day(
     first: date,
     last: date,
     ahead: date,
+    today: date,
 ) -> Plan:
     """The days from the first to the last, without those that have been read for good."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    settled = set() if request.refresh else _settled(connection, resource, regions, first, last)
-    items = [day for day in days if day not in settled]
-    what = f"{items[0]} to {items[-1]}" if items else "no day of these is to be asked for"
-    if settled:
-        what += f", {len(settled)} more complete already"
-    return Plan(resource, items, what, ahead)
-
-
-def _settled(
-    connection: psycopg.Connection, resource: str, regions: Sequence[str], first: date, last: date
-) -> set[date]:
     asked = {
         "resource": resource,
         "regions": list(regions),
         "first": first,
         "last": last,
-        "settled_after": SETTLED_AFTER.days,
+        "recent": today - timedelta(days=request.settled),
+        "settled": request.settled,
+        "corrected": CORRECTED_FOR.days,
     }
-    return {day for (day,) in connection.execute(statement(__package__, "settled_days"), asked)}
+    settled = set() if request.refresh else _days(connection, "settled_days", asked)
+    items = [day for day in days if day not in settled]
+    what = f"{items[0]} to {items[-1]}" if items else "no day of these is to be asked for"
+    if settled:
+        what += f", {len(settled)} more complete already"
+    return Plan(resource, items, what, ahead, frozenset(_days(connection, "seen_empty", asked)))
+
+
+def _days(connection: psycopg.Connection, name: str, asked: dict[str, Any]) -> set[date]:
+    return {day for (day,) in connection.execute(statement(__package__, name), asked)}
+
+
+def _known_horses(connection: psycopg.Connection, most: int | None) -> list[str]:
+    found = connection.execute(statement(__package__, "known_horses"), {"most": most})
+    return [horse_id for (horse_id,) in found]

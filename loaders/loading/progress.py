@@ -19,6 +19,12 @@ _SECONDS_BETWEEN_LINES = 5.0
 _SHOWN = ("received", "new", "changed", "unchanged", "withdrawn", "rejected")
 
 
+class PartlyLandedError(StudbookError):
+    """Some of what was asked for has not landed."""
+
+    exit_code = 3
+
+
 class LogFileError(StudbookError):
     """The log cannot be written where it should be."""
 

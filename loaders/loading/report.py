@@ -42,7 +42,7 @@ class Summary:
 class Report:
     """How a load ended."""
 
-    load_id: int
+    load_id: int | None = None
     summaries: list[Summary] = field(default_factory=list)
     # Why the first of the rejected objects could not land.
     reasons: list[str] = field(default_factory=list)

@@ -20,6 +20,8 @@ RESOURCES: Mapping[str, tuple[str, ...]] = {
 }
 FIRST_RESULTS = date(1988, 1, 1)
 RACECARDS_AHEAD = timedelta(days=7)
+# Nearly all corrections of results come within so many days.
+CORRECTED_FOR = timedelta(days=5)
 _WITHOUT_DAYS = ("reference", "horses")
 
 
@@ -31,8 +33,9 @@ class RangeError(StudbookError):
 class Request:
     """What to load: a name of RESOURCES, dates (both included), at most so many horses.
 
-    `refresh`: days that have been read for good are asked for again. `regions` are those that the
-    command line named, if any.
+    `refresh`: days that have been read for good, and profiles, are asked for again. Results are
+    corrected for days: the last `settled` days count as read for good when they were read so many
+    days after. `regions` are those that the command line named, if any.
     """
 
     name: str = "all"
@@ -40,6 +43,7 @@ class Request:
     date_to: date | None = None
     most_horses: int | None = None
     refresh: bool = False
+    settled: int = CORRECTED_FOR.days
     regions: tuple[str, ...] = ()
 
     @property
@@ -53,18 +57,20 @@ class Request:
                 *(f"{name} {value}" for name, value in options.items() if value is not None),
                 *(f"--region {region}" for region in self.regions),
                 *(["--refresh"] if self.refresh else []),
+                *([f"--settled {self.settled}"] if self.settled != CORRECTED_FOR.days else []),
             )
         )
 
     def check_range(self, today: date) -> None:
         """Raise RangeError for a range of dates that cannot be served."""
         date_from, date_to = self.date_from, self.date_to
-        if self.name in _WITHOUT_DAYS and (date_from or date_to or self.refresh):
+        if self.name in _WITHOUT_DAYS and (date_from or date_to):
             raise RangeError(
-                f"`studbook load {self.name}` goes by no days: leave out --from, --to and "
-                "--refresh."
+                f"`studbook load {self.name}` goes by no days: leave out --from and --to."
             )
-        if self.refresh and date_from is None:
+        if self.name == "reference" and self.refresh:
+            raise RangeError("`studbook load reference` always asks for all: leave out --refresh.")
+        if self.refresh and date_from is None and self.name != "horses":
             raise RangeError("--refresh needs --from, the first day to be asked for again.")
         if date_from is None and date_to is not None:
             raise RangeError("--to needs --from, the day where the range begins.")

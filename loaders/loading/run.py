@@ -42,8 +42,11 @@ def run(
     *,
     today: date | None = None,
     patience: Patience | None = None,
+    report: Report | None = None,
 ) -> Report:
     """Load what is asked for; one day or horse that fails does not stop the others.
+
+    `report`, which is returned, tells how far a load has come that ends with an error.
 
     Raises StudbookError when the load cannot begin or go on; the log of loads says so too.
     """
@@ -56,21 +59,23 @@ def run(
     )
     try:
         load = _begin(request, settings, session)
-        steps = Steps(request, settings, load, progress, today)
+        report = report or Report()
+        report.load_id = load.load_id
+        steps = Steps(request, settings, load, progress, today, report)
         try:
             asyncio.run(steps.run(patience, losses))
-            steps.report.reasons = load.first_reasons(_REASONS)
-            outcome = "success" if steps.report.clean else "partial"
+            report.reasons = load.first_reasons(_REASONS)
+            outcome = "success" if report.clean else "partial"
             load.finish(outcome)
             _log.info("load %d ends: %s", load.load_id, outcome)
         except (Exception, KeyboardInterrupt) as error:
-            told = _ended(load, request, error, steps.stopping.is_set())
+            told = _ended(load, request, error, steps)
             if told is error:
                 raise
             raise told from error
     finally:
         session.close()
-    return steps.report
+    return report
 
 
 def _begin(request: Request, settings: Settings, session: Session) -> Load:
@@ -101,17 +106,18 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
 
 
 def _ended(
-    load: Load, request: Request, error: BaseException, was_stopped: bool
+    load: Load, request: Request, error: BaseException, steps: Steps
 ) -> StudbookError | BaseException:
     """Write in the log how a load ended before its end; returns what to tell the user."""
     outcome, told = "failed", error
     if isinstance(error, psycopg.Error):
         told = _refused_by_database(error)
-    canceled = was_stopped and isinstance(error, psycopg.errors.QueryCanceled)
+    canceled = steps.stopping.is_set() and isinstance(error, psycopg.errors.QueryCanceled)
     if canceled or isinstance(error, KeyboardInterrupt | StoppedError | LoadInterruptedError):
         outcome = "interrupted"
         told = LoadInterruptedError(
-            f"Interrupted: what has landed stays, and `{request.command}` goes on from there."
+            f"Interrupted: what has landed stays, and `{request.command}` goes on from there.",
+            steps.stopped_by,
         )
     _log.error("load %d ends: %s: %s", load.load_id, outcome, told)
     # The database may be what failed.

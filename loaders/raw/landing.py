@@ -23,6 +23,10 @@ class LandingError(StudbookError):
     """The database cannot take the load."""
 
 
+class SupersededError(StudbookError):
+    """Another load has landed while this one had lost its database."""
+
+
 class Load:
     """A load that has begun.
 
@@ -70,7 +74,17 @@ class Load:
             assert row is not None
             return int(row[0])
 
-        return cls(session, session.run(begin))
+        load = cls(session, session.run(begin))
+        session.resumed = load._check_that_it_is_the_newest
+        return load
+
+    def _check_that_it_is_the_newest(self, connection: psycopg.Connection) -> None:
+        found = connection.execute(statement(__package__, "newest_load")).fetchone()
+        if found and found[0] != self.load_id:
+            raise SupersededError(
+                f"While the database was away, load {found[0]} landed what may be newer than what "
+                "this one was about to land: load again, to get what is missing."
+            )
 
     def finish(self, outcome: str, error: str | None = None) -> None:
         """Write the load's end; outcome is success, partial, failed or interrupted."""
@@ -89,15 +103,9 @@ class Load:
         )
         return [printable(reason) for (reason,) in rows]
 
-    def missing(self, table: Table, day: date, regions: Sequence[str], batch: Batch) -> list[str]:
-        """Keys of a day's live objects of some regions that the batch does not have.
-
-        None are missing as far as can be told when the batch has an object without a sound key.
-        """
-        if any(reject.key is None for reject in batch.rejects):
-            return []
-        asked = {"day": day, "regions": list(regions), "keys": sorted(batch.keys)}
-        return self.session.run(lambda connection: merge.missing(connection, table, asked))
+    def live_keys(self, table: Table, day: date, regions: Sequence[str]) -> list[str]:
+        """Keys of what is live of a day's list in some regions."""
+        return self.session.run(lambda connection: merge.live_keys(connection, table, day, regions))
 
     def land(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -16,7 +17,7 @@ from psycopg import sql
 from loaders.postgres.statements import statement
 from loaders.raw.load_log import Cards, Counts, DayLog, log_day
 from loaders.raw.rows import Batch, Reject, Row
-from loaders.raw.tables import RACECARDS, Table
+from loaders.raw.tables import HORSES, RACECARDS, Table
 
 
 def prepare(connection: psycopg.Connection) -> None:
@@ -43,6 +44,10 @@ def merge(
     rows = {row.key: row for row in batch.rows}
     with connection.transaction():
         new, changed = _merge_rows(connection, load_id, batch.table, list(rows.values()))
+        if batch.table.dated and rows:
+            connection.execute(_of(batch.table, "list"), {"day": log.day, "keys": list(rows)})
+        if batch.table is HORSES and rows:
+            connection.execute(statement(__package__, "check_profiles"), {"keys": list(rows)})
         if withdrawn:
             connection.execute(_of(batch.table, "withdraw"), {"keys": list(withdrawn)})
         with connection.cursor() as cursor:
@@ -89,16 +94,12 @@ def without_refused(connection: psycopg.Connection, batch: Batch) -> Batch | Non
     return taken if len(taken.rows) < len(batch.rows) else None
 
 
-def missing(
-    connection: psycopg.Connection,
-    table: Table,
-    asked: dict[str, Any],
+def live_keys(
+    connection: psycopg.Connection, table: Table, day: date, regions: Sequence[str]
 ) -> list[str]:
-    """Keys of a day's live objects of some regions that are not among some keys.
-
-    `asked` has the day, the regions and the keys.
-    """
-    return [key for (key,) in connection.execute(_of(table, "missing"), asked)]
+    """Keys of what is live of a day's list in some regions."""
+    asked = {"day": day, "regions": list(regions)}
+    return [key for (key,) in connection.execute(_of(table, "live_keys"), asked)]
 
 
 def _merge_rows(

@@ -60,6 +60,8 @@ class Session:
         self._silent_until = 0.0
         self._connection: psycopg.Connection | None = None
         self._itself: dict[str, object] | None = None
+        # Called when the database is back; what it raises ends the load.
+        self.resumed: Callable[[psycopg.Connection], None] = lambda connection: None
         # Ends all waiting, from any thread.
         self.stopping = threading.Event()
 
@@ -166,6 +168,7 @@ class Session:
             except (psycopg.Error, StudbookError) as again:
                 told = printable(str(again))
         self._losses.came(_DATABASE)
+        self.resumed(self.connection)
 
     def _is_alone(self) -> bool:
         row = self.connection.execute(

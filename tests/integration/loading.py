@@ -79,6 +79,11 @@ def race(race_id: str, day: str, *runners: dict[str, str], **fields: Any) -> dic
     return {"race_id": race_id, "date": day, "runners": list(runners), **fields}
 
 
+def one_a_day(first: str, last: str) -> dict[str, list[dict[str, Any]]]:
+    """A race on every day from one to another, both included."""
+    return {day: [race(f"rac_{day}", day)] for day in days_between(first, last)}
+
+
 def column(connection: psycopg.Connection[Any], query: str) -> list[Any]:
     """The first column of what a query finds."""
     return [row[0] for row in connection.execute(query)]

@@ -15,7 +15,11 @@ ATTEMPTS = 6
 UNANSWERED = 3
 # How often a list that has something twice is read before it is taken as it is.
 READINGS = 3
-# So many days after it a day is read for good.
+# So many past days in a row without races are a failure, unless an earlier load saw that, too.
+EMPTY = 7
+# A past day that loses so many races, and a third of those it had, keeps them.
+LOST = 3
+# So many days after it a day is read for good; an empty one, when two loads saw it.
 SETTLED = timedelta(days=5)
 
 
@@ -92,7 +96,10 @@ class Model:
     def __init__(self, table: str) -> None:
         self.table = table
         self.kept: dict[str, Kept] = {}
+        # The day whose list an object came in last.
+        self._listed: dict[str, date] = {}
         self._settled: set[date] = set()
+        self._seen_empty: dict[date, set[date]] = {}
 
     def asked(self, load: Load) -> list[date]:
         """The days that a load asks for: not those that were read for good, unless to refresh."""
@@ -115,7 +122,7 @@ class Model:
         assert answers.keys() | lines.keys() <= set(asked), "it asks for days read for good"
         told = {day: Told.by(answers.get(day, ())) for day in asked}
         if ended is not None:
-            self._check_end(told, lines, ended)
+            self._check_end(load, told, lines, ended)
         for day in asked:
             if day not in lines:
                 continue
@@ -124,10 +131,33 @@ class Model:
             else:
                 self._break(load, day, told[day], found)
         assert dict(found) == self.kept
-        self._settled |= {day for day in asked if lines.get(day) and load.today >= day + SETTLED}
+        for day in asked:
+            if lines.get(day):
+                self._note(load.today, day, told[day])
+
+    def _note(self, today: date, day: date, told: Told) -> None:
+        """A complete day is read for good if it was late enough, and an empty one seen twice."""
+        if not told.objects:
+            self._seen_empty.setdefault(day, set()).add(today)
+        late = {seen for seen in self._seen_empty.get(day, ()) if seen >= day + SETTLED}
+        if today >= day + SETTLED and (told.objects or len(late) > 1):
+            self._settled.add(day)
+
+    def _is_doubtful(
+        self, load: Load, told: Mapping[date, Told], lines: Mapping[date, bool]
+    ) -> bool:
+        """Whether so many past days in a row are empty that the load says so."""
+        in_a_row = 0
+        for day, said in told.items():
+            is_news = day < load.today and not load.refresh and day not in self._seen_empty
+            empty = is_news and lines.get(day, False) and not said.objects
+            in_a_row = in_a_row + 1 if empty else 0
+            if in_a_row == EMPTY:
+                return True
+        return False
 
     def _check_end(
-        self, told: Mapping[date, Told], lines: Mapping[date, bool], ended: bool
+        self, load: Load, told: Mapping[date, Told], lines: Mapping[date, bool], ended: bool
     ) -> None:
         """A load that goes to its end has told of every day, and ends well if all are complete."""
         in_a_row, expected = 0, []
@@ -137,7 +167,7 @@ class Model:
             if in_a_row == UNANSWERED:
                 break
         assert sorted(lines) == expected
-        assert ended == all(lines.values())
+        assert ended == (all(lines.values()) and not self._is_doubtful(load, told, lines))
 
     def _read(self, load: Load, day: date, told: Told) -> None:
         """A day that is complete holds what came, and nothing else is live."""
@@ -147,31 +177,34 @@ class Model:
         missing = self._missing(day, told)
         if missing and not told.doubtful:
             assert len(told.lists) > 1, "one list is not enough to withdraw anything"
-            assert told.objects or not self._must_stay(load, day), "a day that was emptied went"
+            assert not self._must_stay(load, day, told), "too much of a past day went"
             for key in missing:
                 self.kept[key] = Kept(self.kept[key].payload, live=False)
         self.kept |= {key: Kept(payload) for key, payload in told.objects.items()}
+        self._listed |= dict.fromkeys(told.objects, day)
 
     def _break(self, load: Load, day: date, told: Told, found: Mapping[str, Kept]) -> None:
         """Of a day that is not complete, what came has landed or has not, and nothing went."""
         if not told.unanswered:
-            assert len(told.lists) > 1, "one empty list is no reason to give up a day"
-            assert not told.objects, "a day is not complete although it was told whole"
-            assert self._missing(day, told), "an empty day had nothing to lose"
-            assert self._must_stay(load, day), "it may be emptied"
+            assert len(told.lists) > 1, "one list is no reason to give up a day"
+            assert self._must_stay(load, day, told), "a day is not complete that was told whole"
         for key, payload in told.objects.items():
             if found.get(key) == Kept(payload):
                 self.kept[key] = Kept(payload)
+                self._listed[key] = day
 
     def _missing(self, day: date, told: Told) -> list[str]:
         """What is live of a day and in none of the lists."""
         return [
             key
             for key, kept in self.kept.items()
-            if kept.live and kept.payload["date"] == str(day) and key not in told.objects
+            if kept.live and self._listed[key] == day and key not in told.objects
         ]
 
-    @staticmethod
-    def _must_stay(load: Load, day: date) -> bool:
-        """Whether nobody believes that all of a day is gone: it is past, and was not refreshed."""
-        return day <= load.today and not load.refresh
+    def _must_stay(self, load: Load, day: date, told: Told) -> bool:
+        """Whether a past day has lost more than anybody believes who was not told to."""
+        if day > load.today or load.refresh or told.doubtful:
+            return False
+        lost = len(self._missing(day, told))
+        had = sum(kept.live and self._listed[key] == day for key, kept in self.kept.items())
+        return lost > 0 and (not told.objects or (lost >= LOST and 3 * lost >= had))

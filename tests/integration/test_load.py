@@ -23,6 +23,7 @@ from tests.integration.loading import (
     connect,
     days_between,
     load,
+    one_a_day,
     race,
     read_on,
 )
@@ -48,7 +49,8 @@ def test_the_real_samples_arrive_as_they_are_and_a_second_load_changes_nothing(
     before = contents(raw)
     second = command(database, api.environment(), *dates, "--refresh")
 
-    assert (first.exit_code, second.exit_code) == (0, 0)
+    # That the API knows none of more than twenty horses in a row is not believed.
+    assert (first.exit_code, second.exit_code) == (3, 3)
     assert {table: len(rows) for table, rows in before.items()} == {
         "regions": 55,
         "courses": 2,
@@ -72,7 +74,7 @@ def test_the_real_samples_arrive_as_they_are_and_a_second_load_changes_nothing(
     ).fetchone()
     assert line == (2, 13, 364, 28)
     assert contents(raw) == before
-    assert column(raw, "select distinct outcome from raw.loads") == ["success"]
+    assert column(raw, "select distinct outcome from raw.loads") == ["partial"]
 
 
 def contents(raw: psycopg.Connection[Any]) -> dict[str, list[Any]]:
@@ -126,7 +128,7 @@ def test_rejects_are_told_with_their_reasons_and_where_the_rest_are(
 
     result = command(database, api.environment(), "results", *DAY)
 
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert result.stderr.splitlines()[-1] == (
         "Error: Not everything has landed: 4 rejected ("
         "results 2025-10-07 rac_2: a string holds the character NUL; "
@@ -272,12 +274,7 @@ def test_an_endpoint_that_is_down_does_not_stop_the_others(
     [
         (Answer(401, '{"detail": "Incorrect username or password"}'), "Incorrect username"),
         (Answer(403, '{"detail": "Upgrade \\u001b[2J your plan"}'), "Upgrade [2J your plan"),
-        (
-            Answer(
-                422, '{"detail": [{"loc": ["query", "region"], "msg": "no such", "type": "v"}]}'
-            ),
-            "query.region: no such",
-        ),
+        (Answer(402, '{"detail": "An invoice is overdue"}'), "An invoice is overdue"),
     ],
 )
 def test_a_refusal_ends_the_load_and_is_logged_without_secrets(
@@ -363,7 +360,8 @@ def test_the_first_run_asks_for_a_year_of_racecards_and_on_to_the_last_day_publi
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
     # The API has cards up to 17 October and none on the 16th; it refuses days beyond the 18th.
-    api.racecards = {"2025-10-17": [race("rac_1", "2025-10-17")]}
+    api.racecards = one_a_day("2024-10-15", "2025-10-17")
+    del api.racecards["2025-10-16"]
     ahead = "2025-10-19"
     api.refuse = lambda path, query: path == PATHS["racecards"] and query["date"] >= ahead
 
@@ -376,12 +374,13 @@ def test_the_first_run_asks_for_a_year_of_racecards_and_on_to_the_last_day_publi
     assert column(raw, "select max(day) from raw.load_days where resource = 'racecards'") == [
         date(2025, 10, 18)
     ]
-    assert column(raw, "select race_id from raw.racecards") == ["rac_1"]
+    assert column(raw, "select count(*) from raw.racecards") == [367]
 
 
 def test_later_runs_ask_for_what_has_not_been_read_for_good(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
+    api.results = api.racecards = one_a_day("2024-10-15", "2025-10-22")
     load(api, raw, Request("results", date(2024, 10, 15), date(2025, 10, 11)))
     load(api, raw, Request("racecards", date(2024, 10, 15), date(2025, 10, 14)))
     # As if loaded on the 11th, when the cards of the 12th to 14th were cards of days to come.
@@ -399,6 +398,7 @@ def test_later_runs_ask_for_what_has_not_been_read_for_good(
 def test_a_first_run_that_was_stopped_is_gone_on_with_whatever_was_loaded_since(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
+    api.results = one_a_day("2024-10-15", "2025-10-15")
     load(api, raw, Request("results", date(2024, 10, 15), date(2025, 1, 31)))
     load(api, raw, Request("results", date(2025, 10, 14), date(2025, 10, 15)))
     api.asked.clear()
@@ -411,6 +411,7 @@ def test_a_first_run_that_was_stopped_is_gone_on_with_whatever_was_loaded_since(
 def test_a_region_that_is_new_is_loaded_from_a_year_back(
     api: Api, raw: psycopg.Connection[Any]
 ) -> None:
+    api.results = one_a_day("2024-10-15", "2025-10-15")
     load(api, raw, Request("results", date(2025, 10, 15), date(2025, 10, 15)))
     api.asked.clear()
 

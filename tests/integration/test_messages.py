@@ -16,20 +16,34 @@ from loaders import settings as config
 from loaders.loading.progress import shortfall
 from loaders.loading.request import Request
 from loaders.loading.run import today_in_london
+from loaders.raw.landing import Load, SupersededError
+from loaders.raw.merge import prepare
+from loaders.raw.schema import migrate
 from loaders.raw.session import Session
 from loaders.settings import ROOT, ConfigError, environment
 from tests.api import Answer, Api
-from tests.integration.loading import command, connect, load, race, start, stop, wait_for
+from tests.integration.loading import (
+    HASTY,
+    command,
+    connect,
+    load,
+    one_a_day,
+    race,
+    start,
+    stop,
+    wait_for,
+)
 
 TODAY = today_in_london()
-DAYS = ("results", "--from", f"{TODAY - timedelta(days=30)}", "--to", f"{TODAY}")
+FIRST = TODAY - timedelta(days=30)
+DAYS = ("results", "--from", f"{FIRST}", "--to", f"{TODAY}")
 
 
 def explained() -> list[str]:
     """The messages in the README's table, each with … for what differs."""
     section = (ROOT / "README.md").read_text().partition("## When something goes wrong")[2]
     rows = re.findall(r"^\| `(.+?)` \|", section.partition("\n## ")[0], re.MULTILINE)
-    assert len(rows) == 12
+    assert len(rows) == 16
     return rows
 
 
@@ -75,7 +89,47 @@ def test_a_day_that_has_gone(api: Api, database: dict[str, str]) -> None:
 
     result = command(database, api.environment(), *DAYS)
 
-    assert matches(only("The Racing API has no"), result.stderr)
+    assert matches(only("The Racing API has … of the"), result.stderr)
+
+
+def test_days_in_a_row_without_races(api: Api, database: dict[str, str]) -> None:
+    result = command(database, api.environment(), *DAYS)
+
+    assert matches(only("…: none on"), result.stderr)
+
+
+def test_a_page_from_before_the_api(api: Api, database: dict[str, str]) -> None:
+    api.instead = lambda path, query: Answer(403, "<html>Blocked</html>")
+
+    result = command(database, api.environment(STUDBOOK_PATIENCE="0.01"), *DAYS)
+
+    assert matches(only("… a page of HTML"), result.stderr)
+
+
+def test_a_plan_that_does_not_include_what_is_asked_for(api: Api, database: dict[str, str]) -> None:
+    api.answers["/v1/results"] = [Answer(401, '{"detail": "Standard Plan required"}')]
+
+    result = command(database, api.environment(), *DAYS)
+
+    assert matches(only("The account's plan does not include"), result.stderr)
+
+
+def test_a_newer_load_meanwhile(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    migrate(raw)
+    session = Session(lambda: connect(database), prepare=prepare, patience=HASTY)
+    session.open()
+    asked = {"resources": ["results"], "date_from": None, "date_to": None, "regions": ["gb"]}
+    older = Load.start(session, **asked, base_url=api.base_url)
+    raw.execute("select pg_terminate_backend(%s)", [session.connection.info.backend_pid])
+    load(api, raw, Request("reference"))
+
+    with pytest.raises(SupersededError) as caught:
+        older.finish("success")
+
+    session.close()
+    assert matches(only("While the database was away"), str(caught.value))
 
 
 def test_a_day_that_failed(api: Api, raw: psycopg.Connection[Any]) -> None:
@@ -92,7 +146,8 @@ def test_a_day_that_failed(api: Api, raw: psycopg.Connection[Any]) -> None:
 
 
 def test_an_object_that_is_rejected(api: Api, database: dict[str, str]) -> None:
-    api.results = {f"{TODAY}": [race("rac_1", f"{TODAY}"), "null"]}
+    api.results = one_a_day(f"{FIRST}", f"{TODAY}")
+    api.results[f"{TODAY}"].append("null")
 
     result = command(database, api.environment(), *DAYS)
 
@@ -111,7 +166,7 @@ def test_a_plan_that_does_not_reach_back(api: Api, database: dict[str, str]) -> 
 
     result = command(database, api.environment(), "results", "--from", "2015-01-01")
 
-    assert matches(only("The account's plan"), result.stderr)
+    assert matches(only("The account's plan has no"), result.stderr)
 
 
 def test_another_load(api: Api, database: dict[str, str]) -> None:
@@ -137,6 +192,7 @@ def test_a_database_that_goes_away(
                 " where datname = current_database() and pid <> pg_backend_pid()"
             )
 
+    api.results = one_a_day(f"{FIRST}", f"{TODAY}")
     api.instead = end_sessions
 
     result = command(database, api.environment(), *DAYS)

@@ -142,11 +142,11 @@ NEVER_AGAIN = {"Retry-After": "86400"}
         ({"RACING_API_PASSWORD": f"{PASSWORD}-wrong"}, [], "401"),
         ({}, [Answer(403, '{"detail": "Upgrade your plan"}')], "403"),
         ({}, [Answer(500, "oops", NEVER_AGAIN)] * 3, "500"),
-        ({}, [Answer(200, "<html>"), Answer(422)], "422"),
+        ({}, [Answer(200, "<html>"), Answer(422, '{"detail": "No"}')], "422"),
         # An API that tells what it was sent.
         ({}, [Answer(401, json.dumps({"detail": ECHO}))], "***"),
         ({}, [Answer(401, json.dumps({"detail": ECHO}, ensure_ascii=False))], "***"),
-        ({}, [Answer(403, ECHO)], "***"),
+        ({}, [Answer(403, ECHO, NEVER_AGAIN)] * 3, "***"),
         ({}, [Answer(500, json.dumps({"detail": [ECHO]}), NEVER_AGAIN)] * 3, "***"),
         ({"RACING_API_RATE": "fast"}, [], "RACING_API_RATE"),
         ({"RACING_API_USERNAME": f"{USERNAME}:{PASSWORD}"}, [], "RACING_API_USERNAME"),
@@ -203,7 +203,7 @@ def test_a_load_that_waits_for_an_api_tells_no_secret_when_it_is_stopped(yard: Y
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=60)
 
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert b"Interrupted" in rest
     assert found_in(said + rest + yard.logged()) == []
 

@@ -1,5 +1,6 @@
--- The days that a load of these regions, or of more, has read for good.
-select distinct load_days.day
+-- The days that loads of these regions, or of more, have read for good: late enough after the day,
+-- and one that was empty twice, an hour or more apart.
+select load_days.day
 from raw.load_days
 inner join raw.loads on load_days.load_id = loads.load_id
 where
@@ -8,4 +9,9 @@ where
     and load_days.complete
     and loads.regions @> %(regions)s
     and (load_days.started_at at time zone 'Europe/London')::date
-    >= load_days.day + %(settled_after)s
+    >= load_days.day
+    + case when load_days.day > %(recent)s then %(settled)s else %(corrected)s end
+group by load_days.day
+having
+    bool_or(load_days.objects_received > 0)
+    or max(load_days.started_at) - min(load_days.started_at) >= interval '1 hour'

@@ -19,8 +19,6 @@ from tests.shared import RACING_API, SAMPLES
 
 CASES = RACING_API.parent / "cases"
 NOW = datetime.now(LONDON)
-# What one load more does not mend yet.
-NOT_YET = {"profile-corrected": "profiles are asked for once; see the issue on loading"}
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -45,7 +43,6 @@ EXPECTATIONS = [
         expected["sql"],
         expected["value"],
         id=f"{stem}-{number}",
-        marks=[pytest.mark.xfail(strict=False, reason=NOT_YET[stem])] if stem in NOT_YET else [],
     )
     for stem, case in READ.items()
     for number, expected in enumerate(case["expect"], start=1)

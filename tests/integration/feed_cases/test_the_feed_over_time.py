@@ -252,7 +252,6 @@ def test_the_market_of_entries_is_open(cases: Built, key: str) -> None:
     assert cases.count("ra_odds_live", opened, race_id(key)) == 40
 
 
-@pytest.mark.xfail(strict=False, reason="profiles are asked for once; see the issue on loading")
 def test_a_corrected_sire_has_all_of_the_horses_runs(cases: Built) -> None:
     assert cases.master("horses", horse_id("Twice Covered"), "sire_id") == sire_id(RIGHT)
     pedigree = "select sire from racing.ra_horse_pedigree where horse_id = %s"

@@ -25,8 +25,9 @@ from tests.integration.feed_cases.races import (
     race_id,
 )
 
-# Past days with nothing between them, of which so many cost less than another command.
-_GAP = timedelta(days=4)
+# Past days with nothing between them, of which two cost less than another command; more in a row
+# would be a failure.
+_GAP = timedelta(days=3)
 _SHOWN = 8
 
 

@@ -1,0 +1,11 @@
+-- The days that a load of these regions, or of more, saw empty an hour or more ago.
+select distinct load_days.day
+from raw.load_days
+inner join raw.loads on load_days.load_id = loads.load_id
+where
+    load_days.resource = %(resource)s
+    and load_days.day between %(first)s and %(last)s
+    and load_days.complete
+    and load_days.objects_received = 0
+    and loads.regions @> %(regions)s
+    and load_days.started_at <= now() - interval '1 hour'

@@ -1,0 +1,2 @@
+select max(load_id)
+from raw.loads
