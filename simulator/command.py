@@ -12,6 +12,7 @@ from loaders.errors import StudbookError
 from simulator.faults.kinds import ENDPOINTS, Kind
 from simulator.faults.schedule import Fault, FaultPlan
 from simulator.feed.editions import CHANGE, NEW, OLD, Feed
+from simulator.feed.shapes import Plan
 
 _DEMO = ("starlette", "uvicorn")
 
@@ -40,6 +41,13 @@ class NotInstalledError(StudbookError):
     f"{NEW} from it on.",
 )
 @click.option(
+    "--plan",
+    type=click.Choice([plan.value for plan in Plan]),
+    default=Plan.PRO.value,
+    show_default=True,
+    help="The account's plan.",
+)
+@click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8008,
@@ -57,7 +65,7 @@ class NotInstalledError(StudbookError):
 @click.option(
     "--add-on/--no-add-on",
     default=True,
-    help="Whether the account may see results before the last 365 days.",
+    help="Whether an account of the pro plan may see results before the last 365 days.",
 )
 @click.option(
     "--fault",
@@ -76,6 +84,7 @@ def simulator(
     races_per_day: float,
     end: date | None,
     feed: str,
+    plan: str,
     port: int,
     latency: float,
     limits: bool,
@@ -99,11 +108,17 @@ def simulator(
 
     check_command(command)
     Feed.parse(feed)
-    plan = FaultPlan([Fault.parse(text) for text in faults], seed) if faults else None
+    planned = FaultPlan([Fault.parse(text) for text in faults], seed) if faults else None
     listener = listen(port)
     world = World(seed, seasons, races_per_day, end, feed)
     server = SimulatorServer(
-        world, listener, rate_limits=limits, latency=latency, history=add_on, faults=plan
+        world,
+        listener,
+        plan=Plan(plan),
+        rate_limits=limits,
+        latency=latency,
+        history=add_on,
+        faults=planned,
     )
     if command:
         sys.exit(run_with(server, command))

@@ -15,6 +15,7 @@ from simulator.feed.editions import NEW, Feed
 from simulator.feed.portraits import profile
 from simulator.feed.registry import Registry
 from simulator.feed.results import Results
+from simulator.feed.shapes import Plan, cut
 from simulator.racing.records import Race
 from simulator.racing.season import Racing
 from simulator.scene.bloodstock import Bloodstock
@@ -93,22 +94,24 @@ class World:
         """The day's races in the order of its racecards."""
         return self._archive.listed(day)
 
-    def racecards(self, day: date) -> list[dict[str, Any]]:
-        """The day's racecards, as /v1/racecards/pro gives them."""
-        return [self._cards.card(race, day) for race in self._archive.races(day)]
-
-    def results(self, day: date) -> list[dict[str, Any]]:
-        """The day's results, newest first, as /v1/results gives them."""
+    def racecards(self, day: date, plan: Plan = Plan.PRO) -> list[dict[str, Any]]:
+        """The day's racecards, as /v1/racecards/{plan} gives them."""
         return [
-            self._results.result(race, day)
+            cut("racecards", plan, self._cards.card(race, day)) for race in self._archive.races(day)
+        ]
+
+    def results(self, day: date, plan: Plan = Plan.PRO) -> list[dict[str, Any]]:
+        """The day's results, newest first, as the endpoints of a plan give them."""
+        return [
+            cut("results", plan, self._results.result(race, day))
             for race in reversed(self._archive.races(day))
             if race.has_result
         ]
 
-    def racecard(self, race_id: str) -> dict[str, Any] | None:
-        """One racecard by its race's id."""
+    def racecard(self, race_id: str, plan: Plan = Plan.PRO) -> dict[str, Any] | None:
+        """One racecard by its race's id, as /v1/racecards/{race_id}/{plan} gives it."""
         found = self._race(race_id)
-        return found and self._cards.card(*found)
+        return found and cut("racecards", plan, self._cards.card(*found))
 
     def result(self, race_id: str) -> dict[str, Any] | None:
         """One result by its race's id."""
@@ -120,11 +123,13 @@ class World:
         found = self._race(race_id)
         return found and self._cards.odds(*found, horse_id)
 
-    def horse(self, horse_id: str) -> dict[str, Any] | None:
-        """The profile of a racehorse, or of a sire, dam or damsire under hrs_ and its digits."""
+    def horse(self, horse_id: str, plan: Plan = Plan.PRO) -> dict[str, Any] | None:
+        """A racehorse, or a sire, dam or damsire, under hrs_ and its digits, as a plan sees it."""
         number = _digits(horse_id, "hrs_")
         horse = None if number is None else self._directory.horse(number)
-        return None if horse is None else profile(horse, self._registry, self.end)
+        if horse is None:
+            return None
+        return cut("horses", plan, profile(horse, self._registry, self.end))
 
     def search(self, kind: str, name: str) -> list[dict[str, str]]:
         """What /v1/{kind}/search finds: whoever has `name` in the name, whatever its case."""

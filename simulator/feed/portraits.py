@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from simulator.feed.registry import Registry
+from simulator.feed.shapes import Plan, cut
 from simulator.feed.writing import with_country
 from simulator.scene.horses import SEX_WORDS, Horse, Parent
 
@@ -41,6 +42,4 @@ def profile(horse: Horse | Parent, registry: Registry, end: date) -> dict[str, A
 
 def found(horse: Horse, registry: Registry, end: date) -> dict[str, str]:
     """A Horse, as a search gives it."""
-    whole = profile(horse, registry, end)
-    keys = ("id", "dam", "dam_id", "damsire", "damsire_id", "name", "sire", "sire_id")
-    return {key: whole[key] for key in keys}
+    return cut("horses", Plan.STANDARD, profile(horse, registry, end))

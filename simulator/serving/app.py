@@ -17,9 +17,11 @@ from starlette.routing import Mount, Route
 from simulator.faults.failing import Handler, failing
 from simulator.faults.schedule import FaultPlan
 from simulator.feed.directory import SEARCHABLE
+from simulator.feed.shapes import Plan
 from simulator.serving.limits import RateLimit
 from simulator.serving.lookups import Lookups
 from simulator.serving.observing import Answered, Observed
+from simulator.serving.origin import Told
 from simulator.serving.parameters import UnprocessableError
 from simulator.serving.race_lists import Listings
 from simulator.world import World
@@ -41,6 +43,7 @@ def create_app(
     *,
     username: str = "demo",
     password: str = "demo",
+    plan: Plan = Plan.PRO,
     rate_limits: bool | float = True,
     latency: float = 0.0,
     history: bool = True,
@@ -51,20 +54,24 @@ def create_app(
 ) -> Starlette:
     """The API of `world` as an ASGI application, at its root and under /{world.name}.
 
-    `rate_limits`: True for the documented limits, a number for so many requests a second on each
-    endpoint, False for none. `latency`: seconds before each answer. `history`: whether the account
-    has the add-on that opens results before the last 365 days. `largest_page`: the most objects on
+    `plan`: the account's. `rate_limits`: True for the documented limits, a number for so many
+    requests a second on each endpoint, False for none. `latency`: seconds before each answer.
+    `history`: whether the account has the add-on that opens results before the last 365 days, which
+    only the pro plan can have. `largest_page`: the most objects on
     a page, however many are asked for. `rendered_days`: of how many days the lists stay rendered.
     `on_answer` hears of each answer that an endpoint gives.
     """
     listings = Listings(
-        world, history=history, largest_page=largest_page, rendered_days=rendered_days
+        world,
+        history=history and plan is Plan.PRO,
+        largest_page=largest_page,
+        rendered_days=rendered_days,
     )
     lookups = Lookups(world)
     override = None if isinstance(rate_limits, bool) else rate_limits
     limiter = RateLimit(override) if rate_limits else None
 
-    def endpoint(name: str, path: str, handler: Handler, limit: float) -> Route:
+    def endpoint(name: str, path: str, handler: Handler, limit: float, needed: Plan) -> Route:
         handle = failing(handler, name, faults) if faults else handler
 
         async def answer(request: Request) -> Response:
@@ -75,6 +82,9 @@ def create_app(
                     else "Not authenticated"
                 )
                 return JSONResponse({"detail": detail}, 401, headers={"WWW-Authenticate": "Basic"})
+            if not plan.includes(needed):
+                return JSONResponse({"detail": f"{needed.capitalize()} Plan required"}, 401)
+            request.state.plan = needed
             refusal = limiter.refuse(path, limit) if limiter else None
             if refusal:
                 return refusal
@@ -91,19 +101,32 @@ def create_app(
     async def not_found(request: Request, error: Exception) -> Response:
         return JSONResponse({"detail": "Not Found"}, 404)
 
+    free, basic, standard, pro = Plan
     routes = [
-        endpoint("regions", "/v1/courses/regions", lookups.regions, 1),
-        endpoint("courses", "/v1/courses", lookups.courses, 1),
-        endpoint("racecards", "/v1/racecards/pro", listings.racecards, 2),
-        endpoint("racecard", "/v1/racecards/{race_id}/pro", lookups.racecard, 5),
-        endpoint("results", "/v1/results", listings.results, 5),
-        endpoint("today", "/v1/results/today", listings.today, 5),
-        endpoint("result", "/v1/results/{race_id}", lookups.result, 5),
-        *(endpoint("search", f"/v1/{kind}/search", lookups.search, 5) for kind in SEARCHABLE),
-        endpoint("horses", "/v1/horses/{horse_id}/pro", lookups.horse, 5),
-        endpoint("odds", "/v1/odds/{race_id}/{horse_id}", lookups.odds, 5),
+        endpoint("regions", "/v1/courses/regions", lookups.regions, 1, free),
+        endpoint("courses", "/v1/courses", lookups.courses, 1, free),
+        endpoint("racecards", "/v1/racecards/free", listings.racecards_of_day, 1, free),
+        endpoint("racecards", "/v1/racecards/basic", listings.racecards_of_day, 2, basic),
+        endpoint("racecards", "/v1/racecards/standard", listings.racecards_of_day, 2, standard),
+        endpoint("racecards", "/v1/racecards/pro", listings.racecards, 2, pro),
+        endpoint(
+            "racecard", "/v1/racecards/{race_id}/standard", lookups.near_racecard, 5, standard
+        ),
+        endpoint("racecard", "/v1/racecards/{race_id}/pro", lookups.racecard, 5, pro),
+        endpoint("results", "/v1/results/today/free", listings.today, 1, free),
+        endpoint("results", "/v1/results/today", listings.today, 5, basic),
+        endpoint("results", "/v1/results", listings.results, 5, standard),
+        endpoint("result", "/v1/results/{race_id}", lookups.result, 5, standard),
+        *(
+            endpoint("search", f"/v1/{kind}/search", lookups.search, 5, standard)
+            for kind in SEARCHABLE
+        ),
+        endpoint("horses", "/v1/horses/{horse_id}/standard", lookups.horse, 5, standard),
+        endpoint("horses", "/v1/horses/{horse_id}/pro", lookups.horse, 5, pro),
+        endpoint("odds", "/v1/odds/{race_id}/{horse_id}", lookups.odds, 5, pro),
     ]
     return Starlette(
         routes=[*routes, Mount(f"/{world.name}", routes=routes)],
+        middleware=[Middleware(Told, world.name)],
         exception_handlers={404: not_found},
     )

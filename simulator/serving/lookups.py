@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from simulator.serving.parameters import UnprocessableError, read_regions
+from simulator.serving.race_lists import CARD_DAYS
 from simulator.world import World
 
 
 class Lookups:
-    """The endpoints that look something up in one world."""
+    """The endpoints that look something up in one world; `state.plan` of a request is the shape."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -27,13 +28,19 @@ class Lookups:
         return JSONResponse({"courses": courses, "total": len(courses)})
 
     async def racecard(self, request: Request) -> Response:
-        return _one(self._world.racecard(request.path_params["race_id"]))
+        return _one(self._world.racecard(request.path_params["race_id"], request.state.plan))
+
+    async def near_racecard(self, request: Request) -> Response:
+        """A racecard of today, tomorrow or a big race."""
+        card = self._world.racecard(request.path_params["race_id"], request.state.plan)
+        near = {(self._world.end + ahead).isoformat() for ahead in CARD_DAYS.values()}
+        return _one(card if card and (card["big_race"] or card["date"] in near) else None)
 
     async def result(self, request: Request) -> Response:
         return _one(self._world.result(request.path_params["race_id"]))
 
     async def horse(self, request: Request) -> Response:
-        return _one(self._world.horse(request.path_params["horse_id"]))
+        return _one(self._world.horse(request.path_params["horse_id"], request.state.plan))
 
     async def odds(self, request: Request) -> Response:
         params = request.path_params

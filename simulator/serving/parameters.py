@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -70,6 +70,14 @@ def read_integer(request: Request, name: str, default: int, *, least: int, most:
             limit_value=most,
         )
     return value
+
+
+def read_word(request: Request, name: str, words: Collection[str], default: str) -> str:
+    """One of a few words."""
+    text = request.query_params.get(name, default)
+    if text not in words:
+        raise UnprocessableError(name, f"must be one of {', '.join(words)}", "value_error")
+    return text
 
 
 def read_regions(request: Request, name: str) -> frozenset[str]:

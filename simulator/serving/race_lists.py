@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.feed.archive import Listed
+from simulator.feed.shapes import Plan
 from simulator.serving.parameters import (
     UnprocessableError,
     place_filter,
     read_date,
     read_integer,
+    read_word,
     result_filter,
 )
 from simulator.world import AHEAD, World
@@ -22,12 +24,16 @@ from simulator.world import AHEAD, World
 FIRST_CARD = date(2023, 1, 23)
 FIRST_RESULT = date(1988, 1, 1)
 LONGEST_RANGE = timedelta(days=365)
+# The days that plans below pro have racecards of, as so many from the world's last one.
+CARD_DAYS = {"today": timedelta(0), "tomorrow": timedelta(1)}
 # Races by their day and their place in its list.
 Found = list[tuple[date, int]]
 
 
 class Listings:
-    """The endpoints that list races; without `history` results go back no more than 365 days.
+    """The endpoints that list races, each in the shape of the request's `state.plan`.
+
+    Without `history` results go back no more than 365 days.
 
     A page has at most `largest_page` objects, whatever limit was asked for. It begins so many
     objects late, or early, as the request's `state.shift` says. The last `rendered_days` stay
@@ -46,7 +52,7 @@ class Listings:
         self._history = history
         self._largest_page = largest_page
         self._rendered_days = rendered_days
-        self._pages: dict[tuple[str, date], list[str]] = {}
+        self._pages: dict[tuple[str, Plan, date], list[str]] = {}
 
     async def racecards(self, request: Request) -> Response:
         world = self._world
@@ -57,10 +63,17 @@ class Listings:
                 f"racecards are available from {FIRST_CARD} to {world.end + AHEAD}",
                 "value_error.date",
             )
+        return self._cards(request, day)
+
+    async def racecards_of_day(self, request: Request) -> Response:
+        day = self._world.end + CARD_DAYS[read_word(request, "day", CARD_DAYS, "today")]
+        return self._cards(request, day)
+
+    def _cards(self, request: Request, day: date) -> Response:
         limit = read_integer(request, "limit", 500, least=1, most=500)
         skip = read_integer(request, "skip", 0, least=0, most=500)
         keep = place_filter(request, "region_codes", "course_ids")
-        found = [(day, i) for i, race in enumerate(world.listed(day)) if keep(race)]
+        found = [(day, i) for i, race in enumerate(self._world.listed(day)) if keep(race)]
         return self._page(request, "racecards", found, limit, skip)
 
     async def results(self, request: Request) -> Response:
@@ -106,18 +119,20 @@ class Listings:
         start = max(skip + getattr(request.state, "shift", 0), 0)
         query = [list(pair) for pair in request.query_params.multi_items()]
         head = {"total": len(found), "limit": limit, "skip": skip, "query": query}
-        rows = ",".join(self._rendered(kind, day)[i] for day, i in found[start : start + limit])
+        plan = request.state.plan
+        wanted = found[start : start + limit]
+        rows = ",".join(self._rendered(kind, plan, day)[i] for day, i in wanted)
         body = f'{{"{kind}":[{rows}],{json.dumps(head, ensure_ascii=False)[1:]}'
         return Response(body, media_type="application/json")
 
-    def _rendered(self, kind: str, day: date) -> list[str]:
+    def _rendered(self, kind: str, plan: Plan, day: date) -> list[str]:
         """A day's objects as JSON."""
-        if (kind, day) not in self._pages:
-            world = self._world
-            objects = world.racecards(day) if kind == "racecards" else world.results(day)
+        if (kind, plan, day) not in self._pages:
+            of_day = self._world.racecards if kind == "racecards" else self._world.results
+            objects = of_day(day, plan)
             if len(self._pages) >= self._rendered_days:
                 del self._pages[next(iter(self._pages))]
-            self._pages[kind, day] = [
+            self._pages[kind, plan, day] = [
                 json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in objects
             ]
-        return self._pages[kind, day]
+        return self._pages[kind, plan, day]

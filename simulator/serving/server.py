@@ -12,6 +12,7 @@ import uvicorn
 
 from loaders.errors import StudbookError
 from simulator.faults.schedule import FaultPlan
+from simulator.feed.shapes import Plan
 from simulator.serving.app import create_app
 from simulator.serving.observing import Answered
 from simulator.world import World
@@ -55,6 +56,7 @@ class SimulatorServer:
         *,
         username: str = "demo",
         password: str = "demo",
+        plan: Plan = Plan.PRO,
         rate_limits: bool | float = False,
         latency: float = 0.0,
         history: bool = True,
@@ -72,6 +74,7 @@ class SimulatorServer:
             world,
             username=username,
             password=password,
+            plan=plan,
             rate_limits=rate_limits,
             latency=latency,
             history=history,

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from simulator.feed.shapes import Plan
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.shared import RACING_API, SAMPLES, needs_racing_api
@@ -64,6 +65,7 @@ def paths_and_requests(world: World) -> list[tuple[str, str]]:
     runner = races[0]["runners"][0]
     card = next(c for day in days for c in world.racecards(day) if c["region"] == "GB")
     entry = card["runners"][0]
+    today = world.racecards(END)[0]["race_id"]
     week = [(END - timedelta(days=n)).isoformat() for n in (0, 3, 12, 40, -1, -4)]
     ids = [
         runner["horse_id"],
@@ -74,13 +76,24 @@ def paths_and_requests(world: World) -> list[tuple[str, str]]:
         ("/v1/courses", ""),
         ("/v1/courses", "?region_codes=ire"),
         *(("/v1/racecards/pro", f"?date={day}") for day in week),
+        *(
+            (f"/v1/racecards/{plan}", f"?day={day}")
+            for plan in ("free", "basic", "standard")
+            for day in ("today", "tomorrow")
+        ),
+        ("/v1/racecards/{race_id}/standard", f"/v1/racecards/{today}/standard"),
         ("/v1/racecards/{race_id}/pro", f"/v1/racecards/{card['race_id']}/pro"),
         ("/v1/results", f"?start_date={week[3]}&end_date={week[2]}&limit=100"),
         ("/v1/results", "?limit=100&region=gb&region=ire"),
         ("/v1/results/today", ""),
+        ("/v1/results/today/free", ""),
         ("/v1/horses/search", "?name=king"),
         ("/v1/results/{race_id}", f"/v1/results/{races[0]['race_id']}"),
-        *(("/v1/horses/{horse_id}/pro", f"/v1/horses/{i}/pro") for i in ids),
+        *(
+            (f"/v1/horses/{{horse_id}}/{plan}", f"/v1/horses/{i}/{plan}")
+            for plan in ("standard", "pro")
+            for i in ids
+        ),
         ("/v1/odds/{race_id}/{horse_id}", f"/v1/odds/{card['race_id']}/{entry['horse_id']}"),
     ]
 
@@ -94,7 +107,7 @@ def test_every_endpoint_answers_as_specified(
         assert response.status_code == 200
         validator(specification, path).validate(response.json())
         seen.add(path)
-    assert len(seen) == 10
+    assert len(seen) == 16
 
 
 def test_a_refused_parameter_is_reported_as_specified(
@@ -200,3 +213,59 @@ def test_the_two_wordings_together_fill_every_field_of_the_specification(
     ):
         for field in schemas[schema]["properties"]:
             assert any(row.get(field) for row in rows), f"{schema}.{field}"
+
+
+@pytest.mark.parametrize(
+    ("plan", "card", "entry", "price", "result", "runner"),
+    [
+        (Plan.FREE, "RacecardBasic", "racecards__RunnerBasic", None, "ResultFree", "RunnerFree"),
+        (Plan.BASIC, "Racecard", "racecards__Runner", None, "ResultBasic", "result__RunnerBasic"),
+        (
+            Plan.STANDARD,
+            *("RacecardOdds", "racecards__RunnerOdds", "OddsNoHistory"),
+            *("ResultStandard", "RunnerStandard"),
+        ),
+        (
+            Plan.PRO,
+            *("RacecardOddsPro", "RunnerOddsPro", "OddsHistory"),
+            *("ResultStandard", "RunnerStandard"),
+        ),
+    ],
+)
+def test_the_two_wordings_together_have_the_fields_that_a_plan_has_and_no_others(
+    world: World,
+    specification: dict[str, Any],
+    plan: Plan,
+    card: str,
+    entry: str,
+    price: str | None,
+    result: str,
+    runner: str,
+) -> None:
+    schemas = specification["components"]["schemas"]
+    days = [END - timedelta(days=n) for n in range(30)]
+    cards = [one for day in days[::5] for one in world.racecards(day, plan)]
+    entries = [one for race in cards for one in race["runners"]]
+    results = [one for day in days[::5] for one in world.results(day, plan)]
+    for schema, rows in (
+        (card, cards),
+        (entry, entries),
+        (price, [one for runner in entries for one in runner.get("odds", [])]),
+        (result, results),
+        (runner, [one for race in results for one in race["runners"]]),
+    ):
+        if schema is None:
+            assert rows == []
+            continue
+        name = schema if schema in schemas else f"app__models__{schema}"
+        assert {field for row in rows for field in row} == set(schemas[name]["properties"])
+
+
+@pytest.mark.parametrize(("plan", "schema"), [(Plan.STANDARD, "Horse"), (Plan.PRO, "HorsePro")])
+def test_a_profile_has_the_fields_that_a_plan_has_and_no_others(
+    world: World, specification: dict[str, Any], plan: Plan, schema: str
+) -> None:
+    runner = world.results(END - timedelta(days=1))[0]["runners"][0]
+    profile = world.horse(runner["horse_id"], plan)
+    assert profile
+    assert set(profile) == set(specification["components"]["schemas"][schema]["properties"])

@@ -74,6 +74,21 @@ def test_the_feed_may_change_on_a_day() -> None:
     assert done.stdout == "(False, False) (True, True)\n"
 
 
+@pytest.mark.parametrize(
+    ("plan", "told"), [((), "200"), (("--plan", "standard"), "Pro Plan required")]
+)
+def test_the_account_has_the_pro_plan_or_another(plan: tuple[str, ...], told: str) -> None:
+    ask = (
+        "import os, httpx;"
+        "e = os.environ;"
+        "auth = (e['RACING_API_USERNAME'], e['RACING_API_PASSWORD']);"
+        "answer = httpx.get(e['RACING_API_BASE_URL'] + '/v1/racecards/pro', auth=auth);"
+        "print(answer.json().get('detail', answer.status_code))"
+    )
+    done = studbook(*plan, "--port", "0", "--", sys.executable, "-c", ask)
+    assert done.stdout == f"{told}\n"
+
+
 @pytest.mark.parametrize("feed", ["1.4", "2026-13-01", "20260115", ""])
 def test_a_feed_that_there_is_not_is_refused_before_a_world_is_built(feed: str) -> None:
     done = studbook("--feed", feed, "--port", "0", seasons="1000")

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from simulator.feed.shapes import Plan
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, END
@@ -64,7 +65,7 @@ def test_the_api_may_give_smaller_pages_than_are_asked_for(world: World) -> None
 
 def test_today_has_the_results_of_the_races_that_are_over(api: httpx.Client, world: World) -> None:
     page = api.get("/v1/results/today", params={"limit": 100}).json()
-    assert page["results"] == world.results(END)
+    assert page["results"] == world.results(END, Plan.BASIC)
     cards = api.get("/v1/racecards/pro", params={"date": END.isoformat()}).json()
     open_ = {c["race_id"] for c in cards["racecards"] if not c["is_abandoned"]} - {
         race["race_id"] for race in page["results"]
