@@ -10,6 +10,8 @@ import shlex
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import total_ordering
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,6 +31,23 @@ _FOR_OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 _OURS = ("RACING_API_", "PG")
 # Where .envrc keeps what it has exported: names and values, as JSON.
 EXPORTED = "STUDBOOK_EXPORTED"
+
+
+@total_ordering
+class Plan(Enum):
+    """What an account of the Racing API pays for; a bigger one includes what smaller ones do."""
+
+    FREE = "free"
+    BASIC = "basic"
+    STANDARD = "standard"
+    PRO = "pro"
+
+    def __str__(self) -> str:
+        return self.value
+
+    def __lt__(self, other: Plan) -> bool:
+        order = list(Plan)
+        return order.index(self) < order.index(other)
 
 
 class ConfigError(StudbookError):
@@ -86,6 +105,7 @@ class Settings:
     """What a load needs to know about the API and the account.
 
     `rate` is in requests a second on every endpoint; None stands for the documented limit of each.
+    `plan` is the account's; None leaves it to be found out.
     `patience` is how long (seconds) a load may wait in all for an API or a database that is down.
     """
 
@@ -94,6 +114,7 @@ class Settings:
     base_url: str = BASE_URL
     regions: tuple[str, ...] = ("gb", "ire")
     rate: float | None = None
+    plan: Plan | None = None
     patience: float = PATIENCE_MINUTES * 60
 
     @classmethod
@@ -114,8 +135,24 @@ class Settings:
             base_url=_base_url(env.get("RACING_API_BASE_URL") or BASE_URL),
             regions=_regions(regions or (env.get("RACING_API_REGIONS") or REGIONS).split(",")),
             rate=_positive(env, "RACING_API_RATE", "requests a second"),
+            plan=plan_set(env),
             patience=60 * (_positive(env, "STUDBOOK_PATIENCE", "minutes") or PATIENCE_MINUTES),
         )
+
+
+def plan_set(env: Mapping[str, str]) -> Plan | None:
+    """The plan that RACING_API_PLAN names, None when it names none."""
+    text = env.get("RACING_API_PLAN", "").strip().lower()
+    if not text:
+        return None
+    try:
+        return Plan(text)
+    except ValueError:
+        plans = ", ".join(map(str, Plan))
+        raise ConfigError(
+            f"RACING_API_PLAN is {text!r}; it must be one of {plans}, or empty to have the "
+            "account's plan found out."
+        ) from None
 
 
 def is_loopback(url: str) -> bool:

@@ -14,9 +14,10 @@ from typing import Self
 
 import httpx
 
-from loaders.api.pacing import DOCUMENTED_RATES, MOST_IN_FLIGHT, Pacer
+from loaders.api.pacing import MOST_IN_FLIGHT, Pacer
 from loaders.api.pages import PageReader
 from loaders.api.patience import Losses, Patience, in_words
+from loaders.api.plans import DOCUMENTED_RATES
 from loaders.api.refusals import (
     GATEWAY,
     ApiError,

@@ -6,9 +6,6 @@ import asyncio
 import math
 from time import monotonic
 
-# Requests a second that the API documents for each group of endpoints.
-DOCUMENTED_RATES = {"reference": 1.0, "racecards": 2.0, "results": 5.0, "horses": 5.0}
-
 # The part of the permitted rate that is used: the rest keeps a request that is late on its way from
 # meeting the next one within the API's second.
 _HEADROOM = 0.965

@@ -62,10 +62,13 @@ def _read_members(cursor: _Cursor, shape: Shape, member: str) -> Page:
         is_first = False
         _, name, _ = cursor.read()
         cursor.take(":")
-        if name == member:
+        if name == member and cursor.peek() == "[":
             objects = cursor.read_list(shape)
             continue
-        _, value, _ = cursor.read()
+        text, value, _ = cursor.read()
+        if name == member and text == "null":
+            # The API's word for a list without objects, by its specification.
+            objects = []
         if name == "total" and isinstance(value, _Number) and re.fullmatch("[0-9]{1,9}", value):
             total = int(value)
     cursor.take("}")

@@ -1,20 +1,20 @@
-"""What has to be asked of the API for one step of a plan, and what comes of it."""
+"""What has to be asked of the API for one step of an agenda, and what comes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
 from loaders.api.client import Parameters, RacingApi, Tally
 from loaders.api.pages import PageReader
-from loaders.api.plans import is_unknown
+from loaders.api.plans import ENDPOINTS, Endpoint, is_unknown
 from loaders.api.refusals import ApiError, RefusedError
-from loaders.api.shapes import Shape
-from loaders.loading.plan import Item
+from loaders.api.shapes import Page, Shape
+from loaders.loading.agenda import Item
 from loaders.raw.rows import Batch
-from loaders.raw.tables import COURSES, HORSES, RACECARDS, REGIONS, RESULTS, Table
+from loaders.raw.tables import HORSES, TABLES
 
 # A list that changes while it is being paged is read again from its first page, so many times.
 _READINGS = 3
@@ -24,12 +24,8 @@ class PagingError(ApiError):
     """The pages of a list do not add up to what the API says it holds."""
 
 
-class ThinnedError(ApiError):
-    """A day has lost so many of its races, or all, as only an API in trouble is likely to say."""
-
-
-class UnknownError(ApiError):
-    """So many in a row are unknown to the API that it is not believed."""
+class OtherDayError(ApiError):
+    """A list of today or tomorrow is that of another day: here or there it is past midnight."""
 
 
 class _RepeatedError(PagingError):
@@ -69,134 +65,120 @@ class Fetched:
         )
 
 
-@dataclass(frozen=True)
-class _Listing:
-    """A list of the API: its address, what to ask for in a step, how its answers look.
-
-    `page_size` is None where the API takes no such parameters, and all comes in one answer.
-    """
-
-    table: Table
-    path: str
-    asked: Callable[[Sequence[str], Item], Parameters]
-    member: str | None = None
-    page_size: int | None = None
-
-
-_LISTINGS = {
-    "regions": _Listing(REGIONS, "/v1/courses/regions", lambda regions, day: {}),
-    "courses": _Listing(
-        COURSES,
-        "/v1/courses",
-        lambda regions, day: {"region_codes": regions},
-        "courses",
-    ),
-    "racecards": _Listing(
-        RACECARDS,
-        "/v1/racecards/pro",
-        lambda regions, day: {"date": f"{day}", "region_codes": regions},
-        "racecards",
-        page_size=500,
-    ),
-    "results": _Listing(
-        RESULTS,
-        "/v1/results",
-        lambda regions, day: {"start_date": f"{day}", "end_date": f"{day}", "region": regions},
-        "results",
-        page_size=100,
-    ),
-}
 _READERS = {
-    name: PageReader(Shape(listing.table.key_field, listing.member, is_dated=listing.table.dated))
-    for name, listing in _LISTINGS.items()
+    it.resource: PageReader(
+        Shape(
+            TABLES[it.resource].key_field,
+            it.member,
+            is_single=TABLES[it.resource] is HORSES,
+            is_dated=TABLES[it.resource].dated,
+        )
+    )
+    for it in ENDPOINTS
 }
-_PROFILE = PageReader(Shape(HORSES.key_field, is_single=True))
 
 
-def group_of(resource: str) -> str:
-    """The group of endpoints whose rate a resource is asked for at."""
-    return "reference" if resource in ("regions", "courses") else resource
+@dataclass(frozen=True)
+class Source:
+    """Where the steps of a resource are fetched from: for some regions, by the racing day today."""
 
+    api: RacingApi
+    endpoint: Endpoint
+    regions: Sequence[str]
+    today: date
 
-async def fetch(api: RacingApi, resource: str, regions: Sequence[str], item: Item) -> Fetched:
-    """One step of a plan: a day's races, a horse's profile, or a list without days."""
-    if resource == "horses":
-        assert isinstance(item, str)
-        return await _fetch_profile(api, item)
-    fetched = await _fetch_list(api, resource, regions, item)
-    if isinstance(item, date) and fetched.error is None and not fetched.batch:
-        # What a busy API leaves out once is no reason to believe that it is not there.
-        return fetched.confirmed_by(await _fetch_list(api, resource, regions, item))
-    return fetched
+    async def fetch(self, item: Item) -> Fetched:
+        """One step: a day's races, a horse's profile, or a list without days."""
+        if isinstance(item, str):
+            return await self._fetch_profile(item)
+        fetched = await self._fetch_list(item)
+        if item is not None and fetched.error is None and not fetched.batch:
+            # What a busy API leaves out once is no reason to believe that it is not there.
+            return fetched.confirmed_by(await self._fetch_list(item))
+        return fetched
 
-
-async def _fetch_profile(api: RacingApi, horse_id: str) -> Fetched:
-    """The profile of a horse; without objects when the API does not know it."""
-    fetched = Fetched(Batch(HORSES))
-    path = f"/v1/horses/{quote(horse_id, safe='')}/pro"
-    try:
-        page = await api.get("horses", path, {}, _PROFILE, fetched.tally)
-    except RefusedError as error:
-        if is_unknown(error, "horse_id"):
-            fetched.not_found = (horse_id,)
-        else:
-            fetched.error = error
-    except ApiError as error:
-        fetched.error = error
-    else:
-        fetched.pages = 1
-        fetched.batch.add(page.objects)
-        if fetched.batch.rows and fetched.batch.rows[0].key != horse_id:
-            # It is landed as what it is, and what was asked for is not known.
-            fetched.not_found = (horse_id,)
-    return fetched
-
-
-async def _fetch_list(api: RacingApi, resource: str, regions: Sequence[str], item: Item) -> Fetched:
-    listing = _LISTINGS[resource]
-    asked = listing.asked(regions, item)
-    tally = Tally()
-    for _ in range(_READINGS):
-        fetched = Fetched(Batch(listing.table), tally=tally)
+    async def _fetch_profile(self, horse_id: str) -> Fetched:
+        """The profile of a horse; without objects when the API does not know it."""
+        fetched = Fetched(Batch(HORSES))
+        path = self.endpoint.path.format(horse_id=quote(horse_id, safe=""))
         try:
-            await _read_pages(api, resource, asked, fetched)
+            page = await self._get(path, {}, fetched.tally)
+        except RefusedError as error:
+            if is_unknown(error, "horse_id"):
+                fetched.not_found = (horse_id,)
+            else:
+                fetched.error = error
         except ApiError as error:
             fetched.error = error
-        if not isinstance(fetched.error, PagingError):
-            break
-    if isinstance(fetched.error, _RepeatedError):
-        fetched.error, fetched.repeats = None, True
-    return fetched
+        else:
+            fetched.pages = 1
+            fetched.batch.add(page.objects)
+            if fetched.batch.rows and fetched.batch.rows[0].key != horse_id:
+                # It is landed as what it is, and what was asked for is not known.
+                fetched.not_found = (horse_id,)
+        return fetched
 
+    async def _fetch_list(self, day: date | None) -> Fetched:
+        tally = Tally()
+        for _ in range(_READINGS):
+            fetched = Fetched(Batch(TABLES[self.endpoint.resource]), tally=tally)
+            try:
+                await self._read_pages(day, fetched)
+                self._check_day(day, fetched)
+            except ApiError as error:
+                fetched.error = error
+            if not isinstance(fetched.error, PagingError):
+                break
+        if isinstance(fetched.error, _RepeatedError):
+            fetched.error, fetched.repeats = None, True
+        return fetched
 
-async def _read_pages(api: RacingApi, resource: str, asked: Parameters, fetched: Fetched) -> None:
-    listing, reader, group = _LISTINGS[resource], _READERS[resource], group_of(resource)
-    seen: set[str] = set()
-    received = 0
-    total: int | None = None
-    while True:
-        paging: Parameters = {}
-        if listing.page_size is not None:
-            paging = {"limit": listing.page_size, "skip": received}
-        page = await api.get(group, listing.path, {**asked, **paging}, reader, fetched.tally)
-        before = len(fetched.batch.rows)
-        fetched.pages += 1
-        fetched.batch.add(page.objects)
-        received += len(page.objects)
-        if listing.member is None:
-            return
-        if page.total is None:
-            raise PagingError(f"The Racing API did not say how many {resource} there are.")
-        keys = {row.key for row in fetched.batch.rows[before:]}
-        if keys & seen or page.total != (page.total if total is None else total):
-            raise PagingError(f"The list of {resource} changed while its pages were being read.")
-        seen |= keys
-        total = page.total
-        if received == total:
-            unknown = sum(reject.key is None for reject in fetched.batch.rejects)
-            if len(fetched.batch.keys) + unknown < total:
-                raise _RepeatedError(f"The Racing API sent some of its {resource} twice.")
-            return
-        # A page may be shorter than was asked for, but not empty.
-        if received > total or not page.objects or listing.page_size is None:
-            raise PagingError(f"The Racing API sent {received} of {total} {resource}.")
+    async def _get(self, path: str, parameters: Parameters, tally: Tally) -> Page:
+        reader = _READERS[self.endpoint.resource]
+        return await self.api.get(self.endpoint.group, path, parameters, reader, tally)
+
+    def _check_day(self, day: date | None, fetched: Fetched) -> None:
+        """Keep nothing of a list that by its races is another day's; raises OtherDayError."""
+        days = {row.race_date for row in fetched.batch.rows}
+        if self.endpoint.only and days and day not in days:
+            fetched.batch = Batch(fetched.batch.table)
+            raise OtherDayError(
+                f"The Racing API has another day's {self.endpoint.resource} for {day}: its clock, "
+                "or the one here, is past midnight; load again."
+            )
+
+    async def _read_pages(self, day: date | None, fetched: Fetched) -> None:
+        endpoint = self.endpoint
+        resource = endpoint.resource
+        asked = endpoint.asked(self.regions, day, self.today)
+        seen: set[str] = set()
+        received = 0
+        total: int | None = None
+        while True:
+            paging: Parameters = {}
+            if endpoint.page_size is not None:
+                paging = {"limit": endpoint.page_size, "skip": received}
+            page = await self._get(endpoint.path, {**asked, **paging}, fetched.tally)
+            before = len(fetched.batch.rows)
+            fetched.pages += 1
+            fetched.batch.add(page.objects)
+            received += len(page.objects)
+            if endpoint.member is None:
+                return
+            if page.total is None:
+                raise PagingError(f"The Racing API did not say how many {resource} there are.")
+            keys = {row.key for row in fetched.batch.rows[before:]}
+            if keys & seen or page.total != (page.total if total is None else total):
+                raise PagingError(
+                    f"The list of {resource} changed while its pages were being read."
+                )
+            seen |= keys
+            total = page.total
+            if received == total:
+                unknown = sum(reject.key is None for reject in fetched.batch.rejects)
+                if len(fetched.batch.keys) + unknown < total:
+                    raise _RepeatedError(f"The Racing API sent some of its {resource} twice.")
+                return
+            # A page may be shorter than was asked for, but not empty.
+            if received > total or not page.objects or endpoint.page_size is None:
+                raise PagingError(f"The Racing API sent {received} of {total} {resource}.")

@@ -47,6 +47,15 @@ class Report:
     # Why the first of the rejected objects could not land.
     reasons: list[str] = field(default_factory=list)
 
+    def summary(self, resource: str, goes_by_day: bool) -> Summary:
+        """The line of a resource, a new one at its first call."""
+        for summary in self.summaries:
+            if summary.resource == resource:
+                return summary
+        summary = Summary(resource, days=0 if goes_by_day else None)
+        self.summaries.append(summary)
+        return summary
+
     @property
     def clean(self) -> bool:
         """Whether everything that was asked for has landed."""

@@ -13,7 +13,7 @@ import psycopg
 
 from loaders.api.patience import Losses, Patience
 from loaders.errors import StudbookError, printable
-from loaders.loading.plan import check_regions
+from loaders.loading.agenda import check_regions
 from loaders.loading.report import Progress, Report
 from loaders.loading.request import RESOURCES, Request
 from loaders.loading.steps import LoadInterruptedError, Steps
@@ -89,6 +89,7 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
             date_to=request.date_to,
             regions=settings.regions,
             base_url=settings.base_url,
+            plan=settings.plan,
         )
     except StudbookError as error:
         _log.error("%s", error)
@@ -101,7 +102,8 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
         raise LoadInterruptedError(
             f"Interrupted before anything was asked for; `{request.command}` tries again."
         ) from None
-    _log.info("load %d begins: %s", load.load_id, request.command)
+    plan = f"plan {load.plan}" if load.plan else "its plan is found out first"
+    _log.info("load %d begins: %s (%s)", load.load_id, request.command, plan)
     return load
 
 

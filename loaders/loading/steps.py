@@ -9,45 +9,36 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import psycopg
 
+from loaders.api.account import find_plan
 from loaders.api.client import RacingApi
 from loaders.api.patience import Losses, Patience
-from loaders.api.plans import PlanError, explain_refusal, is_about_the_account
-from loaders.api.refusals import (
-    ApiError,
-    OutOfPatienceError,
-    RefusedError,
-    UnavailableError,
-)
+from loaders.api.plans import IN_WORDS, PlanError, best, explain_refusal, is_about_the_account
+from loaders.api.refusals import ApiError, OutOfPatienceError, PlanRequiredError, RefusedError
 from loaders.errors import StudbookError
-from loaders.loading.fetch import Fetched, ThinnedError, UnknownError, fetch, group_of
+from loaders.loading.account import not_included, other_plan
+from loaders.loading.agenda import Agenda, Item, agenda
+from loaders.loading.days import EmptyDays, missing, thinned
+from loaders.loading.failures import Failures, UnknownError
+from loaders.loading.fetch import Fetched, Source
 from loaders.loading.in_order import in_order
-from loaders.loading.plan import Item, Plan, plan
 from loaders.loading.report import Progress, Report, Summary
 from loaders.loading.request import RESOURCES, Request
 from loaders.raw.landing import Load
 from loaders.raw.load_log import DayLog
 from loaders.raw.rows import Batch
 from loaders.raw.tables import TABLES
-from loaders.settings import Settings
+from loaders.settings import Plan, Settings
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-# After so many in a row that got no answer while others did, waiting for the next is a waste; one
-# that is refused costs less. By whether it got no answer.
-_MOST_IN_A_ROW = {True: 3, False: 20}
-# So many in a row that are empty, or unknown, are more likely to be the API's trouble than true.
-_MOST_EMPTY = 7
+# So many in a row that are unknown are more likely to be the API's trouble than true.
 _MOST_UNKNOWN = 20
-# Christmas: nobody races in Britain and Ireland.
-_WITHOUT_RACING = {(12, 23), (12, 24), (12, 25)}
-# A day that has lost so much of what it had, and so many races, is not believed.
-_MOST_LOST, _FEWEST_LOST = 1 / 3, 3
 
 
 class LoadInterruptedError(StudbookError):
@@ -79,7 +70,7 @@ class Steps:
         self.report = report
         self.stopping = asyncio.Event()
         self.stopped_by = signal.SIGINT
-        self.in_a_row = 0
+        self.failures = Failures()
 
     async def run(self, patience: Patience, losses: Losses) -> None:
         """Load every resource of the request.
@@ -89,11 +80,12 @@ class Steps:
         """
         with self._stoppable():
             async with RacingApi(self.settings, patience, losses) as api:
+                if self.load.plan is None:
+                    found = await find_plan(api)
+                    await asyncio.to_thread(self.load.go_on_as, found)
+                _log.info("plan %s: %s", self._plan, IN_WORDS[self._plan])
                 for name in RESOURCES[self.request.name]:
-                    try:
-                        await self._load(api, name)
-                    finally:
-                        self.progress.end()
+                    await self._load(api, name)
                     if self.stopping.is_set():
                         raise LoadInterruptedError
 
@@ -121,46 +113,71 @@ class Steps:
         self.stopping.set()
         self.load.session.stopping.set()
 
+    @property
+    def _plan(self) -> Plan:
+        assert self.load.plan is not None, "it is found out first"
+        return self.load.plan
+
     async def _load(self, api: RacingApi, resource: str) -> None:
+        """Load a resource, with what a smaller plan has of it once the API says that it is one."""
+        try:
+            await self._load_what_is_included(api, resource)
+        except PlanRequiredError as error:
+            was = self._plan
+            found = await other_plan(api, was, self.settings.plan is not None, error)
+            told = f"The account's plan is {found}, not {was}: {IN_WORDS[found]}."
+            _log.warning("%s", told)
+            await asyncio.to_thread(self.load.go_on_as, found, told)
+            self.report.load_id = self.load.load_id
+            await self._load(api, resource)
+
+    async def _load_what_is_included(self, api: RacingApi, resource: str) -> None:
+        if told := not_included(self.request, resource, self._plan, self.today):
+            if resource == self.request.name:
+                raise PlanError(told)
+            _log.warning("%s: %s", resource, told)
+        endpoint = best(resource, self._plan)
+        if endpoint is None:
+            return
         steps = await self._in_database(
-            lambda connection: plan(
-                connection, resource, self.request, self.settings.regions, self.today
+            lambda connection: agenda(
+                connection, endpoint, self.request, self.settings.regions, self.today
             )
         )
-        summary = Summary(resource, days=0 if steps.goes_by_day else None)
-        self.report.summaries.append(summary)
+        summary = self.report.summary(resource, steps.goes_by_day)
         self.progress.begin(resource, len(steps.items), steps.what)
-        self.in_a_row = 0
-        if steps.goes_by_day:
-            await self._load_days(api, steps, summary)
-        else:
-            await self._load_all(api, steps, summary)
+        self.failures = Failures()
+        source = Source(api, endpoint, self.settings.regions, self.today)
+        try:
+            if steps.goes_by_day:
+                await self._load_days(source, steps, summary)
+            else:
+                await self._load_all(source, steps, summary)
+        finally:
+            self.progress.end()
 
-    async def _load_days(self, api: RacingApi, steps: Plan, summary: Summary) -> None:
+    async def _load_days(self, source: Source, steps: Agenda, summary: Summary) -> None:
         """Land each day with a line of the log of its own."""
-        empty: list[date] = []
-        async with aclosing(self._fetched(api, steps.resource, steps.items)) as arrivals:
+        empty = EmptyDays(steps, self.today, self.request.refresh)
+        async with aclosing(self._fetched(source, steps.items)) as arrivals:
             async for day, fetched in arrivals:
                 assert isinstance(day, date)
                 if day >= steps.ahead and _is_out_of_range(fetched.error):
                     # Neither this day nor a later one has been published yet.
                     return
                 landed = await self._landed(steps.resource, day)
-                withdrawn = _missing(landed, fetched)
+                withdrawn = missing(landed, fetched)
                 if withdrawn:
                     # Nothing is withdrawn for being left out once.
-                    second = [it async for it in self._fetched(api, steps.resource, [day])]
+                    second = [it async for it in self._fetched(source, [day])]
                     if not second:
                         return
                     fetched = fetched.confirmed_by(second[0][1])
-                    withdrawn = _missing(landed, fetched)
-                if self._is_past(day) and _is_too_much(withdrawn, landed, fetched):
-                    fetched.error = ThinnedError(
-                        f"The Racing API has {len(withdrawn)} of the {len(landed)} "
-                        f"{steps.resource} of {day} no more that have landed, and they stay: load "
-                        f"with --from {day} --to {day} --refresh if that is right."
-                    )
-                    withdrawn = ()
+                    withdrawn = missing(landed, fetched)
+                if self._is_past(day) and (
+                    error := thinned(steps.resource, day, withdrawn, landed, fetched)
+                ):
+                    fetched.error, withdrawn = error, ()
                 log = DayLog(
                     steps.resource, day, fetched.started_at, complete=fetched.error is None
                 )
@@ -170,46 +187,16 @@ class Steps:
                 summary.days = (summary.days or 0) + 1
                 if is_in_vain:
                     return
-                if fetched.batch or fetched.error or self._may_be_empty(day, steps):
-                    empty.clear()
-                else:
-                    if empty and day - empty[-1] > timedelta(days=1):
-                        # What lies between has been read for good.
-                        empty.clear()
-                    empty.append(day)
-                self._tell_of_empty(summary, empty)
+                summary.failed += empty.after(day, fetched)
 
-    def _may_be_empty(self, day: date, steps: Plan) -> bool:
-        """Whether a day without races is no sign of an API in trouble."""
-        return (
-            day >= self.today
-            or self.request.refresh
-            or day in steps.seen_empty
-            or (day.month, day.day) in _WITHOUT_RACING
-        )
-
-    def _tell_of_empty(self, summary: Summary, days: Sequence[date]) -> None:
-        """Count days in a row without races as failures, once there are so many."""
-        if len(days) < _MOST_EMPTY:
-            return
-        summary.failed += _MOST_EMPTY if len(days) == _MOST_EMPTY else 1
-        if len(days) == _MOST_EMPTY:
-            _log.warning(
-                "%s: none on %d days in a row from %s on, which an API in trouble says, too; a "
-                "load in an hour or more asks again, and believes it then.",
-                summary.resource,
-                _MOST_EMPTY,
-                days[0],
-            )
-
-    async def _load_all(self, api: RacingApi, steps: Plan, summary: Summary) -> None:
+    async def _load_all(self, source: Source, steps: Agenda, summary: Summary) -> None:
         """Land each step as it comes; all have one line of the log, complete when none is left."""
         log = DayLog(steps.resource, None, datetime.now(UTC))
         # Many in a row that are unknown are no news of horses; until another comes, none is noted.
         unknown: list[str] = []
         landed = 0
         try:
-            async with aclosing(self._fetched(api, steps.resource, steps.items)) as arrivals:
+            async with aclosing(self._fetched(source, steps.items)) as arrivals:
                 async for item, fetched in arrivals:
                     unknown += fetched.not_found
                     if len(unknown) >= _MOST_UNKNOWN:
@@ -240,17 +227,18 @@ class Steps:
                 )
 
     async def _fetched(
-        self, api: RacingApi, resource: str, items: Sequence[Item]
+        self, source: Source, items: Sequence[Item]
     ) -> AsyncGenerator[tuple[Item, Fetched], None]:
-        """What steps bring, in their order; it ends when the load is to stop."""
+        """What steps bring, in their order; it ends when the load is to stop.
 
-        async def bring(item: Item) -> Fetched:
-            return await fetch(api, resource, self.settings.regions, item)
-
-        width = api.in_flight(group_of(resource))
-        async with aclosing(in_order(items, bring, width, self.stopping)) as arrivals:
-            async for arrival in arrivals:
-                yield arrival
+        Raises PlanRequiredError when the account's plan is a smaller one.
+        """
+        width = source.api.in_flight(source.endpoint.group)
+        async with aclosing(in_order(items, source.fetch, width, self.stopping)) as arrivals:
+            async for item, fetched in arrivals:
+                if isinstance(fetched.error, PlanRequiredError):
+                    raise fetched.error
+                yield item, fetched
 
     async def _in_database(self, work: Callable[[psycopg.Connection], T]) -> T:
         return await asyncio.to_thread(self.load.session.run, work)
@@ -297,47 +285,28 @@ class Steps:
         Raises ApiError when nothing else of the load is of any use either.
         """
         self.progress.step()
-        self.in_a_row = self.in_a_row + 1 if error is not None else 0
         if error is None:
+            self.failures.came()
             return False
         summary.failed += 1
         if isinstance(error, RefusedError):
+            told: ApiError = error
             if isinstance(item, date):
-                error = explain_refusal(error, summary.resource, item, self.today)
-            if isinstance(error, PlanError) or is_about_the_account(error):
-                raise error
+                told = explain_refusal(error, summary.resource, item, self.today)
+            if isinstance(told, PlanError) or is_about_the_account(error):
+                raise told
         if isinstance(error, OutOfPatienceError):
             raise error
         _log.warning("%s: %s", _named(summary.resource, item), error)
-        if self.in_a_row < _MOST_IN_A_ROW[isinstance(error, UnavailableError)]:
+        in_a_row = self.failures.failed(error)
+        if not in_a_row:
             return isinstance(error, UnknownError)
         _log.warning(
             "%s: %d in a row brought nothing, and the rest is left for the next load.",
             summary.resource,
-            self.in_a_row,
+            in_a_row,
         )
         return True
-
-
-def _missing(landed: Sequence[str], fetched: Fetched) -> Sequence[str]:
-    """The keys of what has landed of a day and did not come when all of its pages did.
-
-    None are missing as far as can be told when something came without a sound key.
-    """
-    if fetched.error is not None or fetched.repeats:
-        return ()
-    if any(reject.key is None for reject in fetched.batch.rejects):
-        return ()
-    came = fetched.batch.keys
-    return [key for key in landed if key not in came]
-
-
-def _is_too_much(withdrawn: Sequence[str], landed: Sequence[str], fetched: Fetched) -> bool:
-    """Whether a day has lost more than days of the past do: all, or a third and at least three."""
-    lost = len(withdrawn)
-    if lost and not fetched.batch:
-        return True
-    return lost >= _FEWEST_LOST and lost >= _MOST_LOST * len(landed)
 
 
 def _is_out_of_range(error: ApiError | None) -> bool:

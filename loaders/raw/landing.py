@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from typing import Any
 
 import psycopg
 
 from loaders.errors import StudbookError, printable
 from loaders.postgres.statements import statement
 from loaders.raw import merge
-from loaders.raw.load_log import DayLog, logged_objects
+from loaders.raw.load_log import (
+    DayLog,
+    finish_load,
+    logged_objects,
+    note_plan,
+    remembered_plan,
+    start_load,
+)
 from loaders.raw.origin import refuse_to_mix
 from loaders.raw.rows import Batch
 from loaders.raw.schema import migrate
 from loaders.raw.session import Session
 from loaders.raw.tables import Table
+from loaders.settings import Plan
 
 
 class LandingError(StudbookError):
@@ -33,9 +43,13 @@ class Load:
     Every method is a transaction of its own, done again when the database goes away meanwhile.
     """
 
-    def __init__(self, session: Session, load_id: int) -> None:
+    def __init__(
+        self, session: Session, load_id: int, asked: Mapping[str, Any], plan: Plan | None
+    ) -> None:
         self.session = session
         self.load_id = load_id
+        self._asked = asked
+        self.plan = plan
 
     @classmethod
     def start(
@@ -47,11 +61,12 @@ class Load:
         date_to: date | None,
         regions: Sequence[str],
         base_url: str,
+        plan: Plan | None = None,
     ) -> Load:
         """Make sure of the schema, refuse to mix sources, and write the load's first line.
 
         `session` is open, so that no other load is at work: those that the log has as running were
-        killed, and it says so from now on.
+        killed, and it says so from now on. Without a plan it is pro where it was the last time.
 
         Raises OriginError when the database holds objects of another source, SchemaError when its
         raw schema is newer than this version of Studbook.
@@ -65,18 +80,34 @@ class Load:
             "regions": list(regions),
             "base_url": base_url,
         }
+        if plan is None and session.run(partial(remembered_plan, base_url=base_url)) == Plan.PRO:
+            plan = Plan.PRO
 
         def begin(connection: psycopg.Connection) -> int:
             with connection.transaction():
                 connection.execute(statement(__package__, "end_killed_loads"))
-                started = connection.execute(statement(__package__, "start_load"), asked)
-                row = started.fetchone()
-            assert row is not None
-            return int(row[0])
+                return start_load(connection, asked, plan)
 
-        load = cls(session, session.run(begin))
+        load = cls(session, session.run(begin), asked, plan)
         session.resumed = load._check_that_it_is_the_newest
         return load
+
+    def go_on_as(self, plan: Plan, because: str | None = None) -> None:
+        """Note the account's plan; where another one was noted, in a new line of the log.
+
+        So what a line has landed is all of one plan. The line before ends with the reason.
+        """
+        before, self.plan = self.plan, plan
+
+        def note(connection: psycopg.Connection) -> int:
+            if before is None:
+                note_plan(connection, self.load_id, plan)
+                return self.load_id
+            with connection.transaction():
+                finish_load(connection, self.load_id, "partial", because)
+                return start_load(connection, self._asked, plan)
+
+        self.load_id = self.session.run(note)
 
     def _check_that_it_is_the_newest(self, connection: psycopg.Connection) -> None:
         found = connection.execute(statement(__package__, "newest_load")).fetchone()
@@ -88,10 +119,7 @@ class Load:
 
     def finish(self, outcome: str, error: str | None = None) -> None:
         """Write the load's end; outcome is success, partial, failed or interrupted."""
-        ended = {"load_id": self.load_id, "outcome": outcome, "error": error}
-        self.session.run(
-            lambda connection: connection.execute(statement(__package__, "finish_load"), ended)
-        )
+        self.session.run(lambda connection: finish_load(connection, self.load_id, outcome, error))
 
     def first_reasons(self, most: int) -> list[str]:
         """Why the first objects that this load rejected could not land."""
@@ -119,16 +147,18 @@ class Load:
         What only the server refuses goes to the rejects too.
         """
 
+        merged = partial(merge.merge, load_id=self.load_id, plan=self.plan or Plan.PRO, log=log)
+
         def attempt(connection: psycopg.Connection) -> DayLog:
             try:
-                return merge.merge(connection, self.load_id, log, batch, withdrawn, not_found)
+                return merged(connection, batch=batch, withdrawn=withdrawn, not_found=not_found)
             except psycopg.errors.QueryCanceled:
                 raise
             except (psycopg.DataError, psycopg.OperationalError):
                 taken = merge.without_refused(connection, batch)
                 if taken is None:
                     raise
-            return merge.merge(connection, self.load_id, log, taken, withdrawn, not_found)
+            return merged(connection, batch=taken, withdrawn=withdrawn, not_found=not_found)
 
         def was_landed(connection: psycopg.Connection) -> DayLog | None:
             if not batch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from loaders.postgres.statements import statement
+from loaders.settings import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,34 @@ class DayLog:
             **{f"objects_{name}": count for name, count in asdict(self.objects).items()},
             **({} if self.cards is None else asdict(self.cards)),
         }
+
+
+def start_load(connection: psycopg.Connection, asked: Mapping[str, Any], plan: Plan | None) -> int:
+    """Write a load's line: what was asked for and, if known, the account's plan; returns its id."""
+    line = {**asked, "plan": plan and plan.value}
+    row = connection.execute(statement(__package__, "start_load"), line).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def note_plan(connection: psycopg.Connection, load_id: int, plan: Plan) -> None:
+    """Write the account's plan into a load's line."""
+    connection.execute("update raw.loads set plan = %s where load_id = %s", [plan.value, load_id])
+
+
+def remembered_plan(connection: psycopg.Connection, base_url: str) -> Plan | None:
+    """The plan of the last load from an address that knew it."""
+    asked = {"base_url": base_url}
+    row = connection.execute(statement(__package__, "remembered_plan"), asked).fetchone()
+    return None if row is None else Plan(row[0])
+
+
+def finish_load(
+    connection: psycopg.Connection, load_id: int, outcome: str, error: str | None
+) -> None:
+    """Write how a load ended into its line."""
+    ended = {"load_id": load_id, "outcome": outcome, "error": error}
+    connection.execute(statement(__package__, "finish_load"), ended)
 
 
 def log_day(connection: psycopg.Connection, load_id: int, log: DayLog) -> None:

@@ -14,10 +14,12 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from loaders.api.plans import bigger, smaller
 from loaders.postgres.statements import statement
 from loaders.raw.load_log import Cards, Counts, DayLog, log_day
 from loaders.raw.rows import Batch, Reject, Row
 from loaders.raw.tables import HORSES, RACECARDS, Table
+from loaders.settings import Plan
 
 
 def prepare(connection: psycopg.Connection) -> None:
@@ -29,6 +31,7 @@ def prepare(connection: psycopg.Connection) -> None:
 def merge(
     connection: psycopg.Connection,
     load_id: int,
+    plan: Plan,
     log: DayLog,
     batch: Batch,
     withdrawn: Sequence[str] = (),
@@ -36,14 +39,15 @@ def merge(
 ) -> DayLog:
     """Land a batch and its line of the log; returns the line with the batch counted.
 
-    Of one key twice the last wins. The objects whose keys are `withdrawn` are marked as that, and
-    kept; keys that the API does not know, `not_found`, are noted with the time.
+    Of one key twice the last wins, but never over what a bigger plan has landed. The objects whose
+    keys are `withdrawn` are marked as that, and kept; keys that the API does not know, `not_found`,
+    are noted with the time.
 
     Raises psycopg.DataError or psycopg.OperationalError when the server refuses an object.
     """
     rows = {row.key: row for row in batch.rows}
     with connection.transaction():
-        new, changed = _merge_rows(connection, load_id, batch.table, list(rows.values()))
+        new, changed = _merge_rows(connection, load_id, plan, batch.table, list(rows.values()))
         if batch.table.dated and rows:
             connection.execute(_of(batch.table, "list"), {"day": log.day, "keys": list(rows)})
         if batch.table is HORSES and rows:
@@ -103,7 +107,7 @@ def live_keys(
 
 
 def _merge_rows(
-    connection: psycopg.Connection, load_id: int, table: Table, rows: Sequence[Row]
+    connection: psycopg.Connection, load_id: int, plan: Plan, table: Table, rows: Sequence[Row]
 ) -> tuple[int, int]:
     """How many of some rows were new, and how many changed what had landed."""
     found = connection.execute(
@@ -113,6 +117,8 @@ def _merge_rows(
             "race_dates": [row.race_date for row in rows],
             "payloads": [row.text for row in rows],
             "load_id": load_id,
+            "smaller": smaller(table.resource, plan),
+            "bigger": bigger(table.resource, plan),
         },
     ).fetchone()
     assert found is not None

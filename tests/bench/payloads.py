@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from loaders.api.shapes import ApiObject
-from loaders.loading.plan import missing_horses
+from loaders.loading.agenda import missing_horses
 from loaders.loading.request import RESOURCES
 from loaders.raw.landing import Load
 from loaders.raw.load_log import DayLog

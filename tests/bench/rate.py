@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from loaders.api.pacing import DOCUMENTED_RATES
+from loaders.api.plans import DOCUMENTED_RATES
 from simulator.serving.observing import Answered
 from simulator.serving.server import SimulatorServer
 from simulator.world import World

@@ -12,9 +12,10 @@ import psycopg
 from psycopg import sql
 
 from loaders.api.client import RacingApi
-from loaders.loading.fetch import fetch
+from loaders.api.plans import best
+from loaders.loading.fetch import Source
 from loaders.postgres import database
-from loaders.settings import Settings
+from loaders.settings import Plan, Settings
 from simulator.scene.meetings import days
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
@@ -73,9 +74,12 @@ def _measured(
 async def _render(settings: Settings, resource: str, first: date, last: date) -> int:
     """Have all days rendered, so that they are served from memory; returns the objects' bytes."""
     size = 0
+    endpoint = best(resource, Plan.PRO)
+    assert endpoint is not None
     async with RacingApi(settings) as api:
+        source = Source(api, endpoint, settings.regions, last)
         for day in days(first, last):
-            fetched = await fetch(api, resource, settings.regions, day)
+            fetched = await source.fetch(day)
             size += sum(len(row.text.encode()) for row in fetched.batch.rows)
     return size
 

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.loading.plan import RegionError
+from loaders.loading.agenda import RegionError
 from loaders.loading.request import Request
 from loaders.loading.run import today_in_london
 from simulator.serving.server import SimulatorServer

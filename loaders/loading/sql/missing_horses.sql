@@ -1,6 +1,6 @@
 -- Horses whose profile has to be asked for: it has not been landed and no racecard has told of the
--- horse; a year has passed since, and it has run again; or a race that is newer than the profile
--- names other parents. Unknown is said in the feed's ways: missing, "", "-", the en dash, "None".
+-- horse; a smaller plan landed it; a year has passed since, and it has run again; or a race that is
+-- newer than the profile names other parents. Unknown is said in the feed's ways: missing, "", "-", the en dash, "None".
 with seen as (
     select
         runner ->> 'horse_id' as horse_id,
@@ -37,12 +37,14 @@ with seen as (
 
 profiles as (
     select
-        horse_id,
-        checked_at,
-        payload ->> 'sire_id' as sire_id,
-        payload ->> 'dam_id' as dam_id
+        horses.horse_id,
+        horses.checked_at,
+        horses.payload ->> 'sire_id' as sire_id,
+        horses.payload ->> 'dam_id' as dam_id,
+        loads.plan = any(%(smaller)s) as has_less
     from raw.horses
-    where withdrawn_at is null
+    left join raw.loads on horses.load_id = loads.load_id
+    where horses.withdrawn_at is null
 )
 
 select seen.horse_id
@@ -66,6 +68,7 @@ having
             bool_or(seen.has_dob) and bool_or(seen.has_colour) and bool_or(seen.has_breeder)
         )
     )
+    or bool_or(profiles.has_less)
     or (
         max(profiles.checked_at) < now() - interval '1 year'
         and max(seen.race_date) > max(profiles.checked_at)::date

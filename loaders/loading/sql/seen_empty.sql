@@ -1,4 +1,5 @@
--- The days that a load of these regions, or of more, saw empty an hour or more ago.
+-- The days that a load of these regions, or of more, and of no smaller plan saw empty an hour or
+-- more ago.
 select distinct load_days.day
 from raw.load_days
 inner join raw.loads on load_days.load_id = loads.load_id
@@ -8,4 +9,5 @@ where
     and load_days.complete
     and load_days.objects_received = 0
     and loads.regions @> %(regions)s
+    and coalesce(loads.plan, 'pro') <> all(%(smaller)s)
     and load_days.started_at <= now() - interval '1 hour'

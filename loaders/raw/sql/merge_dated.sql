@@ -1,13 +1,29 @@
 -- A payload that has landed before is never written or compressed again. The parameters are sent in
 -- binary: text ones would be quoted.
-with received as (
+with known as (
     select
-        key,
-        race_date,
-        payload::jsonb as payload
+        landed.{key_column} as key,
+        landed.race_date,
+        landed.payload,
+        landed.load_id,
+        coalesce(loads.plan, 'pro') = any(%(bigger)s) as has_more,
+        coalesce(loads.plan, 'pro') = any(%(smaller)s) as has_less
+    from raw.{table} as landed
+    left join raw.loads on landed.load_id = loads.load_id
+    where landed.{key_column} = any(%(keys)b::text[])
+),
+
+-- What a bigger plan has landed stays, though it is listed again.
+received as (
+    select
+        sent.key,
+        case when known.has_more then known.race_date else sent.race_date end as race_date,
+        case when known.has_more then known.payload else sent.payload::jsonb end as payload,
+        case when known.has_more then known.load_id else %(load_id)s end as load_id
     from
         unnest(%(keys)b::text[], %(race_dates)b::date[], %(payloads)b::text[])
             as sent (key, race_date, payload)
+    left join known on sent.key = known.key
 ),
 
 merged as (
@@ -20,7 +36,7 @@ merged as (
         payload,
         now() as first_landed_at,
         now() as changed_at,
-        %(load_id)s as load_id
+        load_id
     from received
     order by key
     on conflict ({key_column}) do update
@@ -33,6 +49,7 @@ merged as (
             load_id = excluded.load_id
         where landed.payload is distinct from excluded.payload
         or landed.withdrawn_at is not null
+        or landed.{key_column} in (select known.key from known where known.has_less)
     returning changed_at = first_landed_at as is_new
 )
 

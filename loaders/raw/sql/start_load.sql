@@ -1,10 +1,13 @@
-insert into raw.loads (resources, date_from, date_to, regions, base_url, started_at, outcome)
+insert into raw.loads (
+    resources, date_from, date_to, regions, base_url, plan, started_at, outcome
+)
 values (
     %(resources)s,
     %(date_from)s,
     %(date_to)s,
     %(regions)s,
     %(base_url)s,
+    %(plan)s,
     clock_timestamp(),
     'running'
 )

@@ -9,11 +9,12 @@ from typing import Any
 
 import psycopg
 
-from loaders.api.plans import RESULTS_BACK
+from loaders.api.plans import RESULTS_BACK, Endpoint, smaller
 from loaders.api.regions import REGIONS
 from loaders.errors import StudbookError
 from loaders.loading.request import CORRECTED_FOR, RACECARDS_AHEAD, Request
 from loaders.postgres.statements import statement
+from loaders.settings import Plan
 
 # What is asked for in one step: a day, the profile of a horse, or all of a list without days.
 Item = date | str | None
@@ -27,7 +28,7 @@ class RegionError(StudbookError):
 
 
 @dataclass(frozen=True)
-class Plan:
+class Agenda:
     """The steps of loading a resource, in order; `what` names them in words.
 
     Days from `ahead` on are asked for until the API has no more. `seen_empty` are those that had no
@@ -46,47 +47,49 @@ class Plan:
         return self.resource in ("racecards", "results")
 
 
-def plan(
+def agenda(
     connection: psycopg.Connection,
-    resource: str,
+    endpoint: Endpoint,
     request: Request,
     regions: Sequence[str],
     today: date,
-) -> Plan:
-    """The steps of one of a request's resources.
+) -> Agenda:
+    """The steps of one of a request's resources, as far as an endpoint reaches.
 
     Results and racecards go by days, those left out that have been read for good, unless the
     request is to refresh them; horses are those without a profile.
     """
+    resource = endpoint.resource
     if resource == "racecards":
         last = min(request.date_to or today + RACECARDS_AHEAD, today + RACECARDS_AHEAD)
         first = max(request.date_from or today - RESULTS_BACK, FIRST_RACECARDS)
         ahead = today + timedelta(days=1)
-        return _by_day(connection, resource, request, regions, first, last, ahead, today)
+        return _by_day(connection, endpoint, request, regions, first, last, ahead, today)
     if resource == "results":
         last = min(request.date_to or today, today)
         first = request.date_from or today - RESULTS_BACK
-        return _by_day(connection, resource, request, regions, first, last, date.max, today)
+        return _by_day(connection, endpoint, request, regions, first, last, date.max, today)
     if resource == "horses":
         if request.refresh and request.name == "horses":
             horses = _known_horses(connection, request.most_horses)
-            return Plan(resource, horses, f"{len(horses)} with a profile")
-        horses = missing_horses(connection, request.most_horses)
-        return Plan(resource, horses, f"{len(horses)} without a profile")
-    return Plan(resource, [None], "all" if resource == "regions" else f"of {', '.join(regions)}")
+            return Agenda(resource, horses, f"{len(horses)} with a profile")
+        horses = missing_horses(connection, request.most_horses, endpoint.plan)
+        return Agenda(resource, horses, f"{len(horses)} without a profile")
+    return Agenda(resource, [None], "all" if resource == "regions" else f"of {', '.join(regions)}")
 
 
-def missing_horses(connection: psycopg.Connection, most: int | None = None) -> list[str]:
+def missing_horses(
+    connection: psycopg.Connection, most: int | None = None, plan: Plan = Plan.PRO
+) -> list[str]:
     """Ids of horses, newest races first, whose profile has to be asked for.
 
     They are those of live results and racecards that have no profile yet and that no racecard has
-    described (date of birth, colour, breeder); those that have run a year after their profile was
-    received; and those of whom a newer race names other parents. None of them is one that the API
-    did not know in the last 30 days.
+    described (date of birth, colour, breeder); those whose profile came from a smaller plan than
+    this; those that have run a year after their profile was received; and those of whom a newer
+    race names other parents. None of them is one that the API did not know in the last 30 days.
     """
-    rows = connection.execute(
-        statement(__package__, "missing_horses"), {"unknown": _UNKNOWN, "most": most}
-    ).fetchall()
+    asked = {"unknown": _UNKNOWN, "most": most, "smaller": smaller("horses", plan)}
+    rows = connection.execute(statement(__package__, "missing_horses"), asked).fetchall()
     return [horse_id for (horse_id,) in rows]
 
 
@@ -107,18 +110,21 @@ def check_regions(regions: Sequence[str], connection: psycopg.Connection) -> Non
 
 def _by_day(
     connection: psycopg.Connection,
-    resource: str,
+    endpoint: Endpoint,
     request: Request,
     regions: Sequence[str],
     first: date,
     last: date,
     ahead: date,
     today: date,
-) -> Plan:
+) -> Agenda:
     """The days from the first to the last, without those that have been read for good."""
+    earliest, latest = endpoint.days(today)
+    first, last = max(first, earliest), min(last, latest)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     asked = {
-        "resource": resource,
+        "resource": endpoint.resource,
+        "smaller": smaller(endpoint.resource, endpoint.plan),
         "regions": list(regions),
         "first": first,
         "last": last,
@@ -131,7 +137,8 @@ def _by_day(
     what = f"{items[0]} to {items[-1]}" if items else "no day of these is to be asked for"
     if settled:
         what += f", {len(settled)} more complete already"
-    return Plan(resource, items, what, ahead, frozenset(_days(connection, "seen_empty", asked)))
+    seen_empty = frozenset(_days(connection, "seen_empty", asked))
+    return Agenda(endpoint.resource, items, what, ahead, seen_empty)
 
 
 def _days(connection: psycopg.Connection, name: str, asked: dict[str, Any]) -> set[date]:

@@ -1,0 +1,47 @@
+"""What of a request the account's plan includes, and what is said of the rest."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from loaders.api.account import find_plan
+from loaders.api.client import RacingApi
+from loaders.api.plans import PlanError, best
+from loaders.api.refusals import PlanRequiredError
+from loaders.loading.request import Request
+from loaders.settings import Plan
+
+
+def not_included(request: Request, resource: str, plan: Plan, today: date) -> str | None:
+    """A sentence about what a plan lacks of what a request asks of a resource; None: nothing."""
+    endpoint = best(resource, plan)
+    if endpoint is None:
+        needed = min(it for it in Plan if best(resource, it))
+        return (
+            f"The account's plan, {plan}, includes no {resource}; {needed} is the first that does."
+        )
+    first, last = endpoint.days(today)
+    if (request.date_from or first) >= first and (request.date_to or last) <= last:
+        return None
+    needed = min(it for it in Plan if (found := best(resource, it)) and not found.only)
+    return (
+        f"The account's plan, {plan}, includes {resource} of {' and '.join(endpoint.only)} only; "
+        f"{needed} is the first that includes other days."
+    )
+
+
+async def other_plan(api: RacingApi, was: Plan, is_set: bool, error: PlanRequiredError) -> Plan:
+    """The plan that an account has which the API refused something that `was` includes.
+
+    Raises the error itself when that is the account's plan after all, PlanError when somebody has
+    set it, and what find_plan raises.
+    """
+    found = await find_plan(api)
+    if found >= was:
+        raise error
+    if is_set:
+        raise PlanError(
+            f"The account's plan is {found}, not {was} ({error.status}: {error.said}): correct "
+            "RACING_API_PLAN, or leave it out and the plan is found out."
+        )
+    return found
