@@ -214,17 +214,22 @@ def inventory(form: str, failing: bool, short: bool) -> None:
 
 @main.command()
 def status() -> None:
-    """Show each table: rows, columns filled, last load; and which fields dried up, since when."""
+    """Show each table: rows, columns filled, last load; the plan; which fields dried up."""
     from loaders.inventory import listing
     from loaders.inventory.columns import read_tables
-    from loaders.inventory.population import dried_up, last_loads, measure, reader
+    from loaders.inventory.population import dried_up, last_loads, measure, plan_since, reader
+    from loaders.settings import environment, plan_set
 
     tables = read_tables()
+    now = datetime.now().astimezone()
     with reader() as connection:
         measured = measure(connection, tables)
         loads = last_loads(connection)
+        remembered = plan_since(connection)
         changes = dried_up(connection)
-    click.echo(listing.status_table(tables, measured, loads, datetime.now().astimezone()))
+    click.echo(listing.status_table(tables, measured, loads, now))
+    if plan := listing.plan_line(remembered, plan_set(environment()), now):
+        click.echo("\n" + plan)
     if changes:
         click.echo("\n" + "\n".join(changes))
     if missing := listing.not_built(tables, measured):

@@ -85,12 +85,13 @@ class Api:
         self._socket.close()
 
     def environment(self, **settings: str) -> dict[str, str]:
-        """The variables that point a load at it, as fast as it goes."""
+        """The variables that point a load at it, as fast as it goes, on the plan pro."""
         return {
             "RACING_API_BASE_URL": self.base_url,
             "RACING_API_USERNAME": self._username,
             "RACING_API_PASSWORD": self._password,
             "RACING_API_RATE": "1000",
+            "RACING_API_PLAN": "pro",
             **settings,
         }
 

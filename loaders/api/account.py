@@ -46,3 +46,20 @@ async def find_plan(api: RacingApi) -> Plan:
         f"({refused.status}: {refused.said}), which is what an overdue invoice looks like: settle "
         "the account with The Racing API, and load again."
     )
+
+
+async def other_plan(api: RacingApi, was: Plan, is_set: bool, error: PlanRequiredError) -> Plan:
+    """The plan that an account has which the API refused something that `was` includes.
+
+    Raises the error itself when that is the account's plan after all, PlanError when somebody has
+    set it, and what find_plan raises.
+    """
+    found = await find_plan(api)
+    if found >= was:
+        raise error
+    if is_set:
+        raise PlanError(
+            f"The account's plan is {found}, not {was} ({error.status}: {error.said}): correct "
+            "RACING_API_PLAN, or leave it out and the plan is found out."
+        )
+    return found

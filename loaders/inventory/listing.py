@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from math import floor
 from typing import Any
 
+from loaders.api.plans import IN_WORDS
 from loaders.inventory.columns import CATEGORIES, Column, Table
 from loaders.inventory.population import Population
+from loaders.settings import Plan
 
 Measured = Mapping[str, Mapping[str, Population]]
 Entry = tuple[Table, Column, Population | None]
@@ -120,6 +122,21 @@ def status_table(
         rows.append((category, *_state(members, measured, loads, now)))
         rows += [(f"  {table.name}", *_state([table], measured, loads, now)) for table in members]
     return "\n".join(_aligned(rows, right={1, 2, 3, 4, 6}))
+
+
+def plan_line(
+    remembered: tuple[Plan, datetime] | None, set_to: Plan | None, now: datetime
+) -> str | None:
+    """The account's plan, since when, and what it includes; None when it is not known."""
+    plan = set_to or (remembered and remembered[0])
+    if plan is None:
+        return None
+    told = []
+    if remembered and remembered[0] is plan:
+        told.append(f"since {remembered[1].astimezone(now.tzinfo):%Y-%m-%d}")
+    if set_to:
+        told.append("as RACING_API_PLAN says")
+    return f"Plan {plan}, {', '.join(told)}: {IN_WORDS[plan]}."
 
 
 def _state(

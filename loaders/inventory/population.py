@@ -15,6 +15,7 @@ from loaders.errors import StudbookError
 from loaders.inventory.columns import PROJECT, Table
 from loaders.postgres import database
 from loaders.postgres.statements import statement
+from loaders.settings import Plan
 
 SCHEMA = "racing"
 STAGING = "racing_staging"
@@ -107,6 +108,20 @@ def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:
         if connection.execute("select to_regclass('raw.load_days')").fetchone() == (None,):
             return {}
         return dict(connection.execute(statement(__package__, "last_loads")).fetchall())
+
+
+def plan_since(connection: psycopg.Connection) -> tuple[Plan, datetime] | None:
+    """The account's plan that loads remember, and since when; None when none has known it.
+
+    Raises PopulationError when the log of loads cannot be read.
+    """
+    with _explained(connection, "raw.loads"):
+        try:
+            found = connection.execute(statement(__package__, "plan_since")).fetchone()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+            # No load of a Studbook that knows of plans has been here.
+            return None
+    return None if found is None else (Plan(found[0]), found[1])
 
 
 @contextmanager

@@ -14,18 +14,18 @@ from typing import TypeVar
 
 import psycopg
 
-from loaders.api.account import find_plan
+from loaders.api.account import find_plan, other_plan
 from loaders.api.client import RacingApi
 from loaders.api.patience import Losses, Patience
 from loaders.api.plans import IN_WORDS, PlanError, best, explain_refusal, is_about_the_account
 from loaders.api.refusals import ApiError, OutOfPatienceError, PlanRequiredError, RefusedError
 from loaders.errors import StudbookError
-from loaders.loading.account import not_included, other_plan
 from loaders.loading.agenda import Agenda, Item, agenda
 from loaders.loading.days import EmptyDays, missing, thinned
 from loaders.loading.failures import Failures, UnknownError
 from loaders.loading.fetch import Fetched, Source
 from loaders.loading.in_order import in_order
+from loaders.loading.included import not_included
 from loaders.loading.report import Progress, Report, Summary
 from loaders.loading.request import RESOURCES, Request
 from loaders.raw.landing import Load
@@ -83,7 +83,7 @@ class Steps:
                 if self.load.plan is None:
                     found = await find_plan(api)
                     await asyncio.to_thread(self.load.go_on_as, found)
-                _log.info("plan %s: %s", self._plan, IN_WORDS[self._plan])
+                    _log.info("The account's plan is %s: %s.", found, IN_WORDS[found])
                 for name in RESOURCES[self.request.name]:
                     await self._load(api, name)
                     if self.stopping.is_set():

@@ -40,7 +40,7 @@ def test_a_log_file_has_each_request_with_its_status_seconds_and_attempt(
     ] == []
     told = [line.partition(": ")[2] for line in lines if "raw: migration" not in line]
     begins, failed, warned, came, answers, landed, ends = told
-    assert begins == f"load 1 begins: studbook load results --from {DAY} --to {DAY}"
+    assert begins == f"load 1 begins: studbook load results --from {DAY} --to {DAY} (plan pro)"
     assert re.fullmatch(REQUEST.format(503, 1), failed)
     assert "gave no usable answer (503 Down)" in warned
     assert re.fullmatch(REQUEST.format(200, 2), came)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from loaders.api import client
-from loaders.api.refusals import RefusedError
+from loaders.api.plans import PlanError
 from loaders.loading.report import Report
 from loaders.loading.request import Request
 from loaders.raw.landing import Load, SupersededError
@@ -229,7 +229,7 @@ def test_an_account_that_may_not_ask_ends_the_load(
 ) -> None:
     api.instead = lambda path, query: Answer(status, '{"detail": "Standard Plan required"}')
 
-    with pytest.raises(RefusedError, match="Standard Plan required") as caught:
+    with pytest.raises(PlanError, match="Standard Plan required") as caught:
         load(api, raw, WEEK)
 
     assert "PASSWORD" not in str(caught.value)

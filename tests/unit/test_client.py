@@ -264,9 +264,9 @@ def test_the_others_wait_too_when_one_is_told_that_they_are_too_many(api: Api) -
     [
         (
             Answer(403, '{"detail": "Your plan \\u001b[31mlacks\\u0007 this"}'),
-            "The Racing API does not allow this account /v1/results?start_date=2025-01-01&"
+            "The account's plan does not include /v1/results?start_date=2025-01-01&"
             "end_date=2025-01-01&region=gb&region=ire&limit=100&skip=0 "
-            "(403: Your plan [31mlacks this); ask for what its plan includes.",
+            "(403: Your plan [31mlacks this); ask for what it includes, or change the plan.",
         ),
         (
             Answer(

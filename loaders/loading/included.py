@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from loaders.api.account import find_plan
-from loaders.api.client import RacingApi
-from loaders.api.plans import PlanError, best
-from loaders.api.refusals import PlanRequiredError
+from loaders.api.plans import best
 from loaders.loading.request import Request
 from loaders.settings import Plan
 
@@ -28,20 +25,3 @@ def not_included(request: Request, resource: str, plan: Plan, today: date) -> st
         f"The account's plan, {plan}, includes {resource} of {' and '.join(endpoint.only)} only; "
         f"{needed} is the first that includes other days."
     )
-
-
-async def other_plan(api: RacingApi, was: Plan, is_set: bool, error: PlanRequiredError) -> Plan:
-    """The plan that an account has which the API refused something that `was` includes.
-
-    Raises the error itself when that is the account's plan after all, PlanError when somebody has
-    set it, and what find_plan raises.
-    """
-    found = await find_plan(api)
-    if found >= was:
-        raise error
-    if is_set:
-        raise PlanError(
-            f"The account's plan is {found}, not {was} ({error.status}: {error.said}): correct "
-            "RACING_API_PLAN, or leave it out and the plan is found out."
-        )
-    return found
