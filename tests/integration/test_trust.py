@@ -223,6 +223,21 @@ def test_a_day_that_is_refused_fails_alone_and_is_asked_for_again(
     assert (api.days("results"), live(raw)) == (["2025-10-03"], 21)
 
 
+def test_days_that_fail_in_different_ways_are_counted_apart(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    # Two that are refused and one that gets no answer are no three without one.
+    broken = {"2025-10-02": 410, "2025-10-03": 410, "2025-10-04": 500}
+    api.results = {day: races(day) for day in DAYS}
+    api.instead = lambda path, query: (
+        Answer(broken[query["start_date"]], DETAIL) if query.get("start_date") in broken else None
+    )
+
+    report = load(api, raw, WEEK)
+
+    assert (failed(report), live(raw)) == (3, 12)
+
+
 @pytest.mark.parametrize("status", [401, 402, 403])
 def test_an_account_that_may_not_ask_ends_the_load(
     api: Api, raw: psycopg.Connection[Any], status: int

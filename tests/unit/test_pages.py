@@ -90,6 +90,10 @@ def test_a_key_or_day_that_is_none_is_as_it_was_read_and_costs_no_other_object(
     assert [first.text, last.text] == [good, good]
 
 
+def test_a_list_may_be_null() -> None:
+    assert read('{"results": null, "total": 0}', RESULTS) == Page([], 0)
+
+
 @pytest.mark.parametrize("total", ["-1", "1.5", '"7"', "null", "true"])
 def test_a_total_that_is_no_count_is_not_believed(total: str) -> None:
     assert read(f'{{"results": [], "total": {total}}}', RESULTS).total is None

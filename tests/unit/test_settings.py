@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loaders import settings as config
-from loaders.settings import ConfigError, Settings, environment
+from loaders.settings import ConfigError, Plan, Settings, environment
 
 LOGIN = {"RACING_API_USERNAME": "lad", "RACING_API_PASSWORD": "hush-hush"}
 
@@ -97,6 +97,11 @@ def test_patience_is_a_quarter_of_an_hour_or_what_is_set_in_minutes() -> None:
     assert Settings.from_environment({**LOGIN, "STUDBOOK_PATIENCE": "0.5"}).patience == 30
 
 
+def test_the_plan_is_found_out_unless_it_is_set() -> None:
+    assert Settings.from_environment({**LOGIN, "RACING_API_PLAN": " "}).plan is None
+    assert Settings.from_environment({**LOGIN, "RACING_API_PLAN": "Standard"}).plan is Plan.STANDARD
+
+
 def test_regions_are_lower_case_and_the_command_lines_go_first() -> None:
     env = {**LOGIN, "RACING_API_REGIONS": "GB,, Fr,"}
 
@@ -125,6 +130,7 @@ def test_missing_credentials_are_one_sentence_with_a_way_out(missing: str) -> No
         ("RACING_API_RATE", "inf"),
         ("STUDBOOK_PATIENCE", "long"),
         ("STUDBOOK_PATIENCE", "0"),
+        ("RACING_API_PLAN", "gold"),
         ("RACING_API_REGIONS", " , "),
         ("RACING_API_REGIONS", "gb;drop"),
         ("RACING_API_BASE_URL", "api.theracingapi.com"),
