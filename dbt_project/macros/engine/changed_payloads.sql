@@ -24,11 +24,16 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- The live raw rows that are not unpacked yet. Behind a subquery, since `dbt run --empty` gives a source an alias
-    of its own. -#}
+{#- The live raw rows that are not unpacked yet, with the plan of the load that last changed them; before plans
+    were noted, all were pro, and a log of loads from then has no such column. Behind subqueries, since
+    `dbt run --empty` gives a source an alias of its own. -#}
 {% macro select_unpacked(source_table, key) -%}
-    select landed.*
+    select
+        landed.*,
+        coalesce(to_jsonb(loads) ->> 'plan', 'pro') as plan
     from (select * from {{ source('racing_api', source_table) }}) as landed
+    left join (select * from {{ source('racing_api', 'loads') }}) as loads
+        on landed.load_id = loads.load_id
     where landed.withdrawn_at is null
     {%- if is_incremental() %}
         and not exists (select 1 from {{ this }} as unpacked where unpacked.{{ key }} = landed.{{ key }})

@@ -3,13 +3,14 @@
     have. Counts of a day with the same signature need not be made again. -#}
 {% macro feed_signature(table) -%}
     {%- set columns = feed_columns(table) -%}
+    {%- set row_plan = feed_row_plan(table) -%}
     {%- set changed_at = 'captured_at' if table == 'ra_runner_odds' else 'updated_at' -%}
     md5(concat_ws(
             '|',
             '{{ local_md5(columns | string) }}',
             {{ reading_version() }},
-            {% for column in columns if column.population_where -%}
-            count(*) filter (where {{ column.population_where }}),
+            {% for column in columns if column.population_where or column.plan -%}
+            count(*) filter (where {{ can_be_filled(column, none, row_plan) }}),
             {% endfor -%}
             count(*),
             sum({{ changed_at }} - timestamptz '2000-01-01'),
@@ -63,7 +64,7 @@
     from (
         with
 
-        {{ counts_by_day(uncounted, columns, race_id, race_date) | indent(8) }}
+        {{ counts_by_day(uncounted, columns, race_id, race_date, feed_row_plan(table)) | indent(8) }}
 
         select * from by_day
     ) as counts

@@ -16,8 +16,16 @@
     {%- if node -%}
         {%- for column in population_columns(node, 'expected_population')
                 if not column.follows and column.source.startswith('/v1/') -%}
-            {%- do columns.append({'name': column.name, 'population_where': column.population_where}) -%}
+            {%- do columns.append({
+                'name': column.name, 'population_where': column.population_where, 'plan': column.plan
+            }) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(columns) }}
+{%- endmacro %}
+
+{#- The SQL of the plan that a row of one of them came from. -#}
+{% macro feed_row_plan(name) -%}
+    {%- set node = feed_node(name) -%}
+    {{ return(node.config.meta.row_plan if node else none) }}
 {%- endmacro %}

@@ -2,9 +2,26 @@
     min_population or expected_population. -#}
 {% macro measured_population(relation, kind) -%}
     {%- set node = model_of(relation) -%}
+    {%- set meta = node.config.meta -%}
     {{ return(run_query(population_counts(
-        relation, population_columns(node, kind), node.config.meta.get('race_id'), node.config.meta.get('race_date')
+        relation, population_columns(node, kind), meta.get('race_id'), meta.get('race_date'),
+        meta.get('row_plan') or smallest_plan()
     ))) }}
+{%- endmacro %}
+
+{#- The smallest plan that races came from, as SQL: of rows that sum up many races, all or none are
+    asked for what a plan includes. Races that are not built, or were before plans were known, are pro.
+    No ref(): no test waits for the races, or needs them in its selection. -#}
+{% macro smallest_plan() -%}
+    {%- set races = feed_node('int_races') -%}
+    {%- set built = adapter.get_relation(races.database, races.schema, races.alias) -%}
+    {%- set smallest = namespace(plan='pro') -%}
+    {%- if built and 'plan' in adapter.get_columns_in_relation(built) | map(attribute='name') -%}
+        {%- for row in run_query(seen_plans(built)).rows | reverse -%}
+            {%- set smallest.plan = row['plan'] -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return("'" ~ smallest.plan ~ "'") }}
 {%- endmacro %}
 
 {#- A line about a column that is not filled enough: a row of measured_population. -#}

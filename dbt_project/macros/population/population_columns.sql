@@ -8,7 +8,7 @@
             and not column.constraints | selectattr('type', 'in', ['not_null', 'primary_key']) | list -%}
         {%- set described = {'name': column.name} -%}
         {%- for key in ['min_population', 'expected_population', 'population_where', 'sent_before', 'sent_since',
-                'source', 'follows'] -%}
+                'plan', 'source', 'follows'] -%}
             {%- do described.update({key: column.meta.get(key)}) -%}
         {%- endfor -%}
         {%- do columns.append(described) -%}

@@ -1,9 +1,31 @@
 {#- How full the columns of a table are, and whether that is enough. `columns` have a name and what
     their meta says: min_population or expected_population (shares; of a column with neither nothing
     is asked), population_where (a condition, default all rows), sent_before and sent_since (days:
-    the feed sent it for races before, or since). `race_id` and `race_date` are columns or
-    expressions, none in a table without races. `studbook inventory` renders this file too, without
-    dbt: it may use nothing but its arguments and its own macros. -#}
+    the feed sent it for races before, or since) and plan (the smallest that fills it, default free).
+    `race_id` and `race_date` are columns or expressions, none in a table without races; `row_plan` is
+    one for the smallest plan that a row came from, the same for all rows where they sum up many
+    races. `studbook inventory` renders this file too, without dbt: it may use nothing but its
+    arguments and its own macros. -#}
+
+{#- The plans of accounts, the smallest first. -#}
+{% macro plans() -%}
+    free basic standard pro
+{%- endmacro %}
+
+{#- Whether a plan includes what another one, given by its name, has. -#}
+{% macro has_plan(plan, needed) -%}
+    {%- set known = plans().split() -%}
+    {{ plan }} in ('{{ known[known.index(needed):] | join("', '") }}')
+{%- endmacro %}
+
+{#- A query of the plans that races came from, the smallest first. -#}
+{% macro seen_plans(races) -%}
+    select plan
+    from {{ races }}
+    where plan is not null
+    group by plan
+    order by array_position(string_to_array('{{ plans() }}', ' '), plan)
+{%- endmacro %}
 
 {#- The share that is asked of a column; none where nothing is. -#}
 {% macro share_asked(column) -%}
@@ -11,17 +33,18 @@
 {%- endmacro %}
 
 {#- The rows of a table that can have a value in a column. -#}
-{% macro can_be_filled(column, race_date) -%}
+{% macro can_be_filled(column, race_date, row_plan) -%}
     {%- set conditions = (['(' ~ column.population_where ~ ')'] if column.population_where else [])
         + ([race_date ~ " < '" ~ column.sent_before ~ "'"] if column.sent_before and race_date else [])
-        + ([race_date ~ " >= '" ~ column.sent_since ~ "'"] if column.sent_since and race_date else []) -%}
+        + ([race_date ~ " >= '" ~ column.sent_since ~ "'"] if column.sent_since and race_date else [])
+        + ([has_plan(row_plan, column.plan)] if column.plan and row_plan else []) -%}
     {{ conditions | join(' and ') or 'true' }}
 {%- endmacro %}
 
 {#- CTEs, the last of which is by_day: its rows and, for the nth column, rows with a value
     (not_null_n), rows that can have one (eligible_n), those of them with one (filled_n) and the
     races that have a row that can (races_n). Without races each row counts as one. -#}
-{% macro counts_by_day(relation, columns, race_id, race_date) -%}
+{% macro counts_by_day(relation, columns, race_id, race_date, row_plan) -%}
 asked as (
 
     select
@@ -29,7 +52,7 @@ asked as (
         {{ race_date or 'null::date' }} as race_date
         {%- for column in columns %},
         {{ column.name }} is not null as has_{{ loop.index }},
-        {{ can_be_filled(column, race_date) }} as can_{{ loop.index }}
+        {{ can_be_filled(column, race_date, row_plan) }} as can_{{ loop.index }}
         {%- endfor %}
     from {{ relation }}
 
@@ -75,14 +98,14 @@ by_day as (
     counts there is how many things could each have gone otherwise: races, for the rows of a race
     come in one payload; days where there are fewer than five, for what a day lacks it lacks
     throughout; rows in a table without races. A column that no row can fill is filled enough. -#}
-{% macro population_counts(relation, columns, race_id=none, race_date=none) -%}
+{% macro population_counts(relation, columns, race_id=none, race_date=none, row_plan=none) -%}
 {%- set by_races = namespace(needed=false) -%}
 {%- for column in columns if share_asked(column) not in ('None', '0', '1', '0.0', '1.0') -%}
     {%- set by_races.needed = race_id -%}
 {%- endfor -%}
 with
 
-{{ counts_by_day(relation, columns, race_id if by_races.needed else none, race_date) }},
+{{ counts_by_day(relation, columns, race_id if by_races.needed else none, race_date, row_plan) }},
 
 counted as (
 
@@ -131,7 +154,7 @@ cross join lateral (
         races_{{ loop.index }},
         days_{{ loop.index }},
         {{ share_asked(column) | replace('None', 'null') }}::numeric,
-        '{{ can_be_filled(column, race_date) | replace("'", "''") }}'
+        '{{ can_be_filled(column, race_date, row_plan) | replace("'", "''") }}'
     )
     {%- if not loop.last %},{% endif %}
     {%- endfor %}

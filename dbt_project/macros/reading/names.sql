@@ -6,6 +6,11 @@
     ))
 {%- endmacro %}
 
+{#- What parts one course of a region from another: neither case nor spaces, nor a country behind the name. -#}
+{% macro course_key(name, regions='regions') -%}
+    btrim(regexp_replace(lower({{ course_without_country(name, regions) }}), '\s+', ' ', 'g'))
+{%- endmacro %}
+
 {#- What parts one horse of a race from another: neither case, nor an apostrophe of any kind, nor a country
     behind the name. -#}
 {% macro horse_key(name) -%}

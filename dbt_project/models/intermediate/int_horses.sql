@@ -46,6 +46,7 @@ sightings as (
         sire_id,
         dam_id,
         damsire_id,
+        {{ has_plan('plan', 'pro') }} as is_detailed,
         first_landed_at,
         changed_at
     from profiles
@@ -68,6 +69,7 @@ sightings as (
         sire_id,
         dam_id,
         damsire_id,
+        {{ has_plan('plan', 'basic') }} as is_detailed,
         first_landed_at,
         changed_at
     from racecard_runners
@@ -90,6 +92,7 @@ sightings as (
         sire_id,
         dam_id,
         damsire_id,
+        false as is_detailed,
         first_landed_at,
         changed_at
     from result_runners
@@ -115,6 +118,7 @@ horses as (
         {{ newest('damsire_id', by_source) }} as damsire_id,
         bool_or(source_rank = 1) as has_profile,
         bool_or(source_rank = 2) as has_card,
+        bool_or(is_detailed) as has_details,
         min(first_landed_at) as first_landed_at,
         max(changed_at) as changed_at
     from sightings
@@ -151,6 +155,7 @@ final as (
         bred.damsire_id,
         bred.has_profile,
         bred.has_card,
+        bred.has_details,
         bred.first_landed_at,
         bred.changed_at
     from bred

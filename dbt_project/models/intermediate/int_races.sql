@@ -29,6 +29,12 @@ result_runners as (
 
 ),
 
+race_courses as (
+
+    select * from {{ ref('int_race_courses') }}
+
+),
+
 going_groups as (
 
     select * from {{ ref('going_groups') }}
@@ -74,7 +80,6 @@ merged as (
         coalesce(
             results.stated_off_dt, racecards.stated_off_dt, results.off_dt, racecards.off_dt
         ) as off_dt,
-        coalesce(results.course_id, racecards.course_id) as course_id,
         coalesce(results.region, racecards.region) as region,
         coalesce(results.race_name, racecards.race_name) as race_name,
         coalesce(results.type, racecards.type) as type,
@@ -140,6 +145,9 @@ merged as (
         -- What was run was not abandoned, whatever an older card says.
         coalesce(racecards.is_abandoned, false) and coalesce(result_totals.runs, 0) = 0
             as is_abandoned,
+        racecards.plan as card_plan,
+        results.plan as result_plan,
+        {{ smaller_plan('racecards.plan', 'results.plan') }} as plan,
         racecards.race_id is not null as has_card,
         coalesce(result_totals.runs > 0, false) as has_result,
         coalesce(result_totals.runs = 0 and result_totals.has_void_runs, false) as is_void,
@@ -161,9 +169,16 @@ final as (
 
     select
         merged.*,
+        race_courses.course_id,
+        race_courses.course_name,
         coalesce(going_groups.going, merged.stated_going) as going,
         row_number() over (
-            partition by merged.course_id, merged.race_date
+            partition by
+                merged.race_date,
+                coalesce(
+                    race_courses.course_id,
+                    concat_ws(' ', merged.region, race_courses.course_name)
+                )
             order by merged.off_dt asc nulls last, {{ bytewise('merged.race_id') }} asc
         ) as race_number,
         {{ racing_code('merged.type') }} as code,
@@ -172,6 +187,7 @@ final as (
         going_groups.going_group,
         coalesce(merged.surface = 'AW', going_groups.is_all_weather, false) as is_all_weather
     from merged
+    left join race_courses on merged.race_id = race_courses.race_id
     left join going_groups on lower(merged.stated_going) = lower(going_groups.spelling)
 
 )

@@ -136,6 +136,7 @@ merged as (
 
         races.off_dt,
         races.code,
+        races.plan,
         least(cards.first_landed_at, results.first_landed_at) as first_landed_at,
         greatest(cards.changed_at, results.changed_at) as changed_at
     from cards

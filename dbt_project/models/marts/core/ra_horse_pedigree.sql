@@ -27,7 +27,8 @@ final as (
         horses.changed_at as updated_at,
         horses.region,
         horses.has_profile,
-        horses.has_card
+        horses.has_card,
+        horses.has_details
     from horses
     left join entities as sires
         on horses.sire_id = sires.entity_id and sires.entity_type = 'sire'

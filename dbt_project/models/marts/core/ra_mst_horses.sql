@@ -25,7 +25,8 @@ final as (
         first_landed_at as created_at,
         changed_at as updated_at,
         has_profile,
-        has_card
+        has_card,
+        has_details
     from horses
 
 )

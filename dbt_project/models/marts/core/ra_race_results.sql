@@ -73,7 +73,8 @@ final as (
         result_runners.speed_rating,
         result_runners.bsp::numeric(8, 2) as bsp,
         owner_ids.owner_id is not null as owner_id_is_inferred,
-        result_runners.changed_at as updated_at
+        result_runners.changed_at as updated_at,
+        races.result_plan as plan
     from result_runners
     inner join races on result_runners.race_id = races.race_id
     left join owner_ids on result_runners.runner_id = owner_ids.runner_id

@@ -6,18 +6,12 @@ races as (
 
 ),
 
-courses as (
-
-    select * from {{ ref('int_courses') }}
-
-),
-
 final as (
 
     select
         races.race_id as id,
         races.course_id,
-        courses.course_name,
+        races.course_name,
         races.race_date as date,
         {{ london_clock('races.off_dt') }} as off_time,
         races.off_dt,
@@ -71,9 +65,9 @@ final as (
         races.prize_total_paid::numeric(12, 2) as prize_total_paid,
         races.distance_yards,
         races.race_status,
-        races.is_incomplete
+        races.is_incomplete,
+        races.plan
     from races
-    left join courses on races.course_id = courses.course_id
 
 )
 

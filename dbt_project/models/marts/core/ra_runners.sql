@@ -86,7 +86,8 @@ final as (
         runners.speed_rating,
         runners.owner_id_is_inferred,
         runners.is_reserve,
-        runners.is_non_runner
+        runners.is_non_runner,
+        runners.plan
     from runners
     left join forecasts on runners.runner_id = forecasts.runner_id
 

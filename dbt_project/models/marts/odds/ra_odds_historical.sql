@@ -18,12 +18,6 @@ races as (
 
 ),
 
-courses as (
-
-    select * from {{ ref('int_courses') }}
-
-),
-
 returned as (
 
     select * from {{ ref('int_run_returns') }}
@@ -66,7 +60,7 @@ final as (
         runs.runner_id as racing_bet_data_id,
         races.off_dt as date_of_race,
         races.region as country,
-        courses.course_name as track,
+        races.course_name as track,
         {{ london_clock('races.off_dt') }} as race_time,
         races.going,
         races.type as race_type,
@@ -105,12 +99,12 @@ final as (
         pre_race_prices.lowest_exchange::numeric(10, 3) as pre_race_min_exchange,
         pre_race_prices.highest_exchange::numeric(10, 3) as pre_race_max_exchange,
         runners.has_card,
-        runs.bsp::numeric(8, 2) as bsp
+        runs.bsp::numeric(8, 2) as bsp,
+        races.plan
     from runs
     inner join runners on runs.runner_id = runners.runner_id
     inner join races on runs.race_id = races.race_id
     inner join returned on runs.runner_id = returned.runner_id
-    left join courses on races.course_id = courses.course_id
     left join pre_race_prices on runs.runner_id = pre_race_prices.runner_id
     left join forecasts on runs.runner_id = forecasts.runner_id
     left join winning_distances on runs.race_id = winning_distances.race_id

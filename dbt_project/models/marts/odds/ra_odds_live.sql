@@ -18,12 +18,6 @@ races as (
 
 ),
 
-courses as (
-
-    select * from {{ ref('int_courses') }}
-
-),
-
 bookmakers as (
 
     select * from {{ ref('ra_mst_bookmakers') }}
@@ -42,7 +36,7 @@ final as (
         races.race_date,
         {{ london_clock('races.off_dt') }} as race_time,
         races.off_dt,
-        courses.course_name as course,
+        races.course_name as course,
         races.race_name,
         races.class as race_class,
         races.type as race_type,
@@ -72,7 +66,6 @@ final as (
     inner join races on odds.race_id = races.race_id
     inner join runners on odds.runner_id = runners.runner_id
     inner join bookmakers on odds.bookmaker_code = bookmakers.code
-    left join courses on races.course_id = courses.course_id
     where
         races.race_date >= {{ as_of_date() }}
         and not races.has_result

@@ -35,6 +35,7 @@ renamed as (
             {{ sex_code(api_text("payload ->> 'sex_code'")) }},
             {{ sex_code(api_text("payload ->> 'sex'")) }}
         ) as sex_code,
+        plan,
 
         ----------  dates
         {{ api_date("payload ->> 'dob'") }} as dob,

@@ -19,6 +19,7 @@ runners as (
     select
         source.race_id,
         source.race_date,
+        source.plan,
         entries.off_dt,
         source.first_landed_at,
         source.changed_at,
@@ -83,6 +84,7 @@ renamed as (
             when jsonb_typeof(runner -> 'past_results_flags') = 'array'
                 then runner -> 'past_results_flags'
         end as past_results_flags,
+        plan,
 
         ----------  numerics
         {{ measured(api_integer("runner ->> 'age'")) }} as age,

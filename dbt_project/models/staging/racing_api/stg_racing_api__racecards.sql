@@ -22,6 +22,7 @@ races as (
         race_id,
         race_date,
         payload - 'runners' as payload,
+        plan,
         first_landed_at,
         changed_at
     from source
@@ -60,6 +61,7 @@ renamed as (
         {{ api_text("payload ->> 'betting_forecast'") }} as betting_forecast,
         lower({{ api_text("payload ->> 'race_status'") }}) as race_status,
         {{ prize_currency("payload ->> 'prize'") }} as prize_currency,
+        plan,
 
         ----------  numerics
         {{ furlongs("payload ->> 'distance_f'") }} as furlongs,

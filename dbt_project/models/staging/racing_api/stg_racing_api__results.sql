@@ -22,6 +22,7 @@ races as (
         race_id,
         race_date,
         payload - 'runners' as payload,
+        plan,
         first_landed_at,
         changed_at
     from source
@@ -59,6 +60,7 @@ renamed as (
         {{ api_text("payload ->> 'tote_csf'") }} as tote_csf,
         {{ api_text("payload ->> 'tote_tricast'") }} as tote_tricast,
         {{ api_text("payload ->> 'tote_trifecta'") }} as tote_trifecta,
+        plan,
 
         ----------  numerics
         {{ furlongs("payload ->> 'dist_f'") }} as furlongs,
