@@ -230,6 +230,8 @@ def status() -> None:
     click.echo(listing.status_table(tables, measured, loads, now))
     if plan := listing.plan_line(remembered, plan_set(environment()), now):
         click.echo("\n" + plan)
+    if needs := listing.needs_line(measured):
+        click.echo(needs)
     if changes:
         click.echo("\n" + "\n".join(changes))
     if missing := listing.not_built(tables, measured):

@@ -43,7 +43,8 @@ class Column:
     `min_population` is the least share, 0 to 1, of filled values among the rows that
     `population_where`, a condition in SQL, picks; without a condition, among all rows. A column
     that the feed may stop filling has `expected_population` instead. The feed sent it for races
-    before the day `sent_before`, or since `sent_since`, and the share is asked of those.
+    before the day `sent_before`, or since `sent_since`, and the share is asked of those. `plan` is
+    the smallest one that fills it, and the share is asked of rows from that or a bigger one.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Column:
     expected_population: float | None = None
     sent_before: str | None = None
     sent_since: str | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Table:
     """A table of the racing schema.
 
     `race_id` and `race_date` are the SQL of a row's race and its day; None where it has no race.
+    `row_plan` is that of the plan it came from; None where it sums up many races.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Table:
     columns: tuple[Column, ...]
     race_id: str | None = None
     race_date: str | None = None
+    row_plan: str | None = None
 
     @property
     def resources(self) -> set[str]:
@@ -125,12 +129,12 @@ def _table(model: Mapping[str, Any], category: str, blocks: Mapping[str, str]) -
                 expected_population=meta.get("expected_population"),
                 sent_before=meta.get("sent_before"),
                 sent_since=meta.get("sent_since"),
+                plan=meta.get("plan"),
             )
         )
     meta = model.get("config", {}).get("meta", {})
-    return Table(
-        model["name"], category, tuple(columns), meta.get("race_id"), meta.get("race_date")
-    )
+    of_rows = (meta.get(key) for key in ("race_id", "race_date", "row_plan"))
+    return Table(model["name"], category, tuple(columns), *of_rows)
 
 
 def _render(description: str, blocks: Mapping[str, str]) -> str:

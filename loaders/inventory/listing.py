@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import floor
@@ -32,6 +33,7 @@ FIELDS = (
     "population_where",
     "sent_before",
     "sent_since",
+    "plan",
 )
 
 
@@ -71,7 +73,7 @@ def inventory_table(
             column.name,
             column.type or "",
             "not built" if population is None else f"{population.rows:,}",
-            _percent(population.share) if population else "",
+            _filled(population) if population else "",
             _percent(column.min_population),
             _percent(column.expected_population),
             _where(column),
@@ -139,6 +141,16 @@ def plan_line(
     return f"Plan {plan}, {', '.join(told)}: {IN_WORDS[plan]}."
 
 
+def needs_line(measured: Measured) -> str | None:
+    """A sentence about the columns that no plan seen so far fills; None when there are none."""
+    every = [column.needs for table in measured.values() for column in table.values()]
+    needed = Counter(plan for plan in every if plan)
+    if not needed:
+        return None
+    told = " and ".join(f"{needed[plan]} need the {plan} plan" for plan in sorted(needed))
+    return f"Of the columns above, {told}: `studbook inventory` says which."
+
+
 def _state(
     tables: Sequence[Table], measured: Measured, loads: Mapping[str, datetime], now: datetime
 ) -> tuple[str, ...]:
@@ -179,6 +191,7 @@ def _record(entry: Entry) -> dict[str, Any]:
         column.population_where,
         column.sent_before,
         column.sent_since,
+        column.plan,
     )
     return dict(zip(FIELDS, values, strict=True))
 
@@ -206,8 +219,13 @@ def _where(column: Column) -> str:
         column.population_where,
         column.sent_before and f"race before {column.sent_before}",
         column.sent_since and f"race since {column.sent_since}",
+        column.plan and f"{column.plan} plan",
     )
     return "; ".join(condition for condition in conditions if condition)
+
+
+def _filled(population: Population) -> str:
+    return f"needs {population.needs}" if population.needs else _percent(population.share)
 
 
 def _percent(share: float | None) -> str:

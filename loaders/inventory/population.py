@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ import jinja2
 import psycopg
 
 from loaders.errors import StudbookError
-from loaders.inventory.columns import PROJECT, Table
+from loaders.inventory.columns import PROJECT, Column, Table
 from loaders.postgres import database
 from loaders.postgres.statements import statement
 from loaders.settings import Plan
@@ -31,7 +31,8 @@ class Population:
 
     `rows` are all rows of its table, `not_null` those with a value, `eligible` those that can have
     one, `filled` those of them with one; `is_enough` says whether their share is what is asked of
-    the column, a minimum or what is expected, and is None where nothing is.
+    the column, a minimum or what is expected, and is None where nothing is. `needs` is the plan
+    that fills it, where none so big has been here.
     """
 
     rows: int
@@ -39,6 +40,7 @@ class Population:
     eligible: int
     filled: int
     is_enough: bool | None
+    needs: Plan | None = None
 
     @property
     def share(self) -> float | None:
@@ -72,16 +74,33 @@ def measure(
     built: dict[str, list[str]] = dict(
         connection.execute(statement(__package__, "columns_built"), {"schema": SCHEMA}).fetchall()
     )
+    seen = []
+    if "plan" in built.get("ra_races", ()):
+        races = f"{SCHEMA}.ra_races"
+        with _explained(connection, races):
+            seen = [Plan(plan) for (plan,) in connection.execute(rule.seen_plans(races))]
+    smallest, biggest = (seen[0], seen[-1]) if seen else (Plan.PRO, Plan.PRO)
     measured = {}
     for table in tables:
         if {column.name for column in table.columns} <= set(built.get(table.name, ())):
             relation = f"{SCHEMA}.{table.name}"
+            of_rows = (table.race_id, table.race_date, table.row_plan or f"'{smallest}'")
             with _explained(connection, relation):
                 counts = connection.execute(
-                    rule.population_counts(relation, table.columns, table.race_id, table.race_date)
+                    rule.population_counts(relation, table.columns, *of_rows)
                 ).fetchall()
-            measured[table.name] = {column: Population(*figures[:5]) for column, *figures in counts}
+            measured[table.name] = {
+                column.name: _population(column, counted, biggest)
+                for column, counted in zip(table.columns, counts, strict=True)
+            }
     return measured
+
+
+def _population(column: Column, counted: Sequence[Any], biggest: Plan) -> Population:
+    _, rows, not_null, eligible, filled, is_enough, *_ = counted
+    needed = Plan(column.plan) if column.plan else Plan.FREE
+    needs = needed if needed > biggest else None
+    return Population(rows, not_null, eligible, filled, is_enough, needs)
 
 
 def dried_up(connection: psycopg.Connection) -> list[str]:

@@ -106,7 +106,7 @@ def test_the_list_is_what_dbt_reads_from_the_same_yaml(manifest: dict[str, Any])
                 meta.get(key)
                 for key in (
                     *("source", "min_population", "population_where"),
-                    *("expected_population", "sent_before", "sent_since"),
+                    *("expected_population", "sent_before", "sent_since", "plan"),
                 )
             ),
         )
@@ -116,7 +116,7 @@ def test_the_list_is_what_dbt_reads_from_the_same_yaml(manifest: dict[str, Any])
             node["name"],
             node["fqn"][2],
             tuple(described(column) for column in node["columns"].values()),
-            *(node["config"]["meta"].get(key) for key in ("race_id", "race_date")),
+            *(node["config"]["meta"].get(key) for key in ("race_id", "race_date", "row_plan")),
         )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["fqn"][1] == "marts"
@@ -215,6 +215,7 @@ def test_every_column_is_listed_with_what_it_holds(
         "population_where": "total_runners > 0",
         "sent_before": None,
         "sent_since": None,
+        "plan": None,
     }
     nowhere = found["ra_runners", "claiming_price_min"]
     assert (nowhere["populated"], nowhere["expected_population"]) == (0, 0)
@@ -253,7 +254,7 @@ def test_a_full_warehouse_has_no_failing_column(season: Warehouse) -> None:
         (
             "csv",
             "table,column,type,source,description,rows,eligible,populated,min_population,"
-            "expected_population,population_where,sent_before,sent_since",
+            "expected_population,population_where,sent_before,sent_since,plan",
         ),
     ):
         done = season.run("studbook", "inventory", "--failing", "--format", form)
