@@ -131,7 +131,10 @@ recomputed as (
         now.runner_id,
         count(past.runner_id) as career_runs,
         count(*) filter (where past.position = 1) as career_wins,
-        coalesce(sum(past.prize_gbp), 0)::numeric(12, 2) as career_prize,
+        case
+            when count(*) filter (where not past.tells_prize) = 0
+                then coalesce(sum(past.prize_gbp), 0)::numeric(12, 2)
+        end as career_prize,
         round(
             100.0 * count(*) filter (where past.position = 1) / nullif(count(past.runner_id), 0), 2
         ) as career_win_percent,

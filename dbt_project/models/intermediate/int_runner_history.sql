@@ -47,6 +47,7 @@ entries as (
         coalesce(runs.type in ('Hurdle', 'Chase'), false) as is_jumps,
         runs.distance_yards,
         runs.prize_gbp,
+        runs.tells_prize,
         runners.first_landed_at,
         runners.changed_at,
         runs.first_landed_at as run_first_landed_at,
@@ -66,7 +67,10 @@ counted as (
         count(*) filter (where has_run) over earlier as career_runs,
         count(*) filter (where has_run and is_win) over earlier as career_wins,
         count(*) filter (where has_run and is_place) over earlier as career_places,
-        coalesce(sum(prize_gbp) over earlier, 0) as career_prize,
+        case
+            when (bool_and(tells_prize) over earlier) is not false
+                then coalesce(sum(prize_gbp) over earlier, 0)
+        end as career_prize,
         max(race_date) filter (where has_run) over earlier as last_raced,
         max(race_date) filter (where is_win) over earlier as last_won,
         min(distance_yards) filter (where is_win) over earlier as min_winning_distance_yards,

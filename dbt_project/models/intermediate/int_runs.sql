@@ -111,6 +111,7 @@ final as (
         runs.prize_won,
         runs.prize_currency,
         {{ prize_in_gbp('runs.prize_won', 'runs.prize_currency', 'rate_of_year') }} as prize_gbp,
+        {{ has_plan('races.result_plan', 'basic') }} as tells_prize,
         runs.time_seconds,
 
         ----------  times
