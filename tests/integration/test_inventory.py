@@ -15,8 +15,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from loaders.inventory import listing
 from loaders.inventory.columns import Column, Table, read_tables
 from loaders.inventory.population import Population, measure, reader
+from loaders.settings import Plan
 from tests.integration.conftest import AS_OF, Warehouse
 
 LIST = Path(__file__).resolve().parents[3] / "shared" / "inventory" / "columns.csv"
@@ -392,6 +394,51 @@ def test_a_share_is_judged_by_races_and_days(
         "old": Population(280, 0, 0, 0, True),
         "new": Population(280, 280, 280, 280, True),
     }
+
+
+def test_a_column_is_asked_for_only_where_the_plan_includes_it(
+    database: dict[str, str], tmp_path: Path
+) -> None:
+    def asked(name: str, plan: str) -> Column:
+        return Column(name, "integer", "", "", 1, None, plan=plan)
+
+    figures = (asked("price", "basic"), asked("odds", "standard"), asked("profile", "pro"))
+    plan = Column("plan", "text", "", "", 1, None)
+    with Warehouse(database, tmp_path).connect() as connection:
+        connection.execute("create schema racing")
+        connection.execute(
+            "create table racing.ra_races as select * from (values"
+            " ('free', null, null, null), ('basic', 1, null, null), ('basic', 2, null, null),"
+            " ('standard', 3, null, null)"
+            ") as races (plan, price, odds, profile)"
+        )
+        connection.execute(
+            "create table racing.ra_of_many as"
+            " select null::int as price, 1 as odds, null as profile"
+        )
+        rows = Table("ra_races", "core", (*figures, plan), row_plan="plan")
+        sums = Table("ra_of_many", "core", figures)
+        measured = measure(connection, [rows, sums])
+        connection.execute("delete from racing.ra_races where plan = 'free'")
+        later = measure(connection, [rows, sums])
+
+    assert measured["ra_races"] == {
+        "price": Population(4, 3, 3, 3, True),
+        "odds": Population(4, 0, 1, 0, False),
+        # Nothing so far was of a plan that has it.
+        "profile": Population(4, 0, 0, 0, True, Plan.PRO),
+        "plan": Population(4, 4, 4, 4, True),
+    }
+    # A row that sums up many races is asked for what all of them were seen with.
+    assert measured["ra_of_many"]["price"] == Population(1, 0, 0, 0, True)
+    assert later["ra_of_many"] == {
+        "price": Population(1, 0, 1, 0, False),
+        "odds": Population(1, 1, 0, 0, True),
+        "profile": Population(1, 0, 0, 0, True, Plan.PRO),
+    }
+    assert listing.needs_line(later) == (
+        "Of the columns above, 2 need the pro plan: `studbook inventory` says which."
+    )
 
 
 def test_status_counts_rows_columns_and_loads(season_copy: Warehouse) -> None:
