@@ -59,7 +59,8 @@ def load(
             Request(name, most_horses=HORSES)
             if name in ("reference", "horses")
             else Request(name, first, last, refresh=refresh),
-            Settings.from_environment(server.environment()),
+            # Faults are counted from the first request for a resource on.
+            Settings.from_environment({**server.environment(), "RACING_API_PLAN": "pro"}),
             lambda: psycopg.connect(raw.info.dsn),
             LineProgress(),
             today=END,

@@ -1,6 +1,7 @@
 -- Horses whose profile has to be asked for: it has not been landed and no racecard has told of the
 -- horse; a smaller plan landed it; a year has passed since, and it has run again; or a race that is
--- newer than the profile names other parents. Unknown is said in the feed's ways: missing, "", "-", the en dash, "None".
+-- newer than the profile names other parents.
+-- Unknown is said in the feed's ways: missing, "", "-", the en dash, "None".
 with seen as (
     select
         runner ->> 'horse_id' as horse_id,

@@ -12,6 +12,12 @@ with known as (
     where landed.{key_column} = any(%(keys)b::text[])
 ),
 
+poorer as (
+    select key
+    from known
+    where has_less
+),
+
 -- What a bigger plan has landed stays, though it is listed again.
 received as (
     select
@@ -44,7 +50,7 @@ merged as (
             load_id = excluded.load_id
         where landed.payload is distinct from excluded.payload
         or landed.withdrawn_at is not null
-        or landed.{key_column} in (select known.key from known where known.has_less)
+        or landed.{key_column} in (select poorer.key from poorer)
     returning changed_at = first_landed_at as is_new
 )
 
