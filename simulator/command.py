@@ -61,7 +61,11 @@ class NotInstalledError(StudbookError):
     show_default=True,
     help="Seconds before each answer.",
 )
-@click.option("--limits/--no-limits", default=False, help="Keep the documented rate limits.")
+@click.option(
+    "--limits/--no-limits",
+    default=False,
+    help="Keep the documented rate limits, and the account's 50 calls in 10 seconds.",
+)
 @click.option(
     "--add-on/--no-add-on",
     default=True,

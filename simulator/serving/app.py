@@ -18,6 +18,7 @@ from simulator.faults.failing import Handler, failing
 from simulator.faults.schedule import FaultPlan
 from simulator.feed.directory import SEARCHABLE
 from simulator.feed.shapes import Plan
+from simulator.serving.edge import Edge, EdgeLimits
 from simulator.serving.limits import RateLimit
 from simulator.serving.lookups import Lookups
 from simulator.serving.observing import Answered, Observed
@@ -45,6 +46,7 @@ def create_app(
     password: str = "demo",
     plan: Plan = Plan.PRO,
     rate_limits: bool | float = True,
+    edge_limits: EdgeLimits | None = None,
     latency: float = 0.0,
     history: bool = True,
     largest_page: int | None = None,
@@ -55,10 +57,11 @@ def create_app(
     """The API of `world` as an ASGI application, at its root and under /{world.name}.
 
     `plan`: the account's. `rate_limits`: True for the documented limits, a number for so many
-    requests a second on each endpoint, False for none. `latency`: seconds before each answer.
-    `history`: whether the account has the add-on that opens results before the last 365 days, which
-    only the pro plan can have. `largest_page`: the most objects on
-    a page, however many are asked for. `rendered_days`: of how many days the lists stay rendered.
+    requests a second on each endpoint, False for none. `edge_limits`: those of the account as a
+    whole; by default the known ones beside the documented limits, else none. `latency`: seconds
+    before each answer. `history`: whether the account has the add-on that opens results before the
+    last 365 days, which only the pro plan can have. `largest_page`: the most objects on a page,
+    however many are asked for. `rendered_days`: of how many days the lists stay rendered.
     `on_answer` hears of each answer that an endpoint gives.
     """
     listings = Listings(
@@ -70,11 +73,16 @@ def create_app(
     lookups = Lookups(world)
     override = None if isinstance(rate_limits, bool) else rate_limits
     limiter = RateLimit(override) if rate_limits else None
+    if rate_limits is True:
+        edge_limits = edge_limits or EdgeLimits()
+    edge = Edge(edge_limits) if edge_limits else None
 
     def endpoint(name: str, path: str, handler: Handler, limit: float, needed: Plan) -> Route:
         handle = failing(handler, name, faults) if faults else handler
 
         async def answer(request: Request) -> Response:
+            if edge and (closed := edge.refuse(request)):
+                return closed
             if not _authorized(request, username, password):
                 detail = (
                     "Incorrect username or password"

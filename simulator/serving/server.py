@@ -14,6 +14,7 @@ from loaders.errors import StudbookError
 from simulator.faults.schedule import FaultPlan
 from simulator.feed.shapes import Plan
 from simulator.serving.app import create_app
+from simulator.serving.edge import EdgeLimits
 from simulator.serving.observing import Answered
 from simulator.world import World
 
@@ -58,6 +59,7 @@ class SimulatorServer:
         password: str = "demo",
         plan: Plan = Plan.PRO,
         rate_limits: bool | float = False,
+        edge_limits: EdgeLimits | None = None,
         latency: float = 0.0,
         history: bool = True,
         largest_page: int | None = None,
@@ -76,6 +78,7 @@ class SimulatorServer:
             password=password,
             plan=plan,
             rate_limits=rate_limits,
+            edge_limits=edge_limits,
             latency=latency,
             history=history,
             largest_page=largest_page,

@@ -10,15 +10,18 @@ import pytest
 
 from simulator.faults.kinds import Kind
 from simulator.faults.schedule import Fault, FaultPlan
+from simulator.serving.edge import EdgeLimits
 from simulator.serving.observing import Answered
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.simulator.conftest import AUTH
 
+UNHURT = EdgeLimits(calls=1000, closing=1000)
+
 
 def test_too_many_requests_are_refused_with_and_without_a_time_to_wait(world: World) -> None:
     with (
-        SimulatorServer(world, rate_limits=True) as server,
+        SimulatorServer(world, rate_limits=True, edge_limits=UNHURT) as server,
         httpx.Client(base_url=server.base_url, auth=AUTH) as client,
     ):
         answers = [client.get("/v1/courses/regions") for _ in range(3)]
@@ -47,6 +50,47 @@ def test_a_rate_of_ones_own_replaces_the_documented_limits(world: World) -> None
         assert codes[:3] == [200, 200, 200]
         assert 429 in codes
         assert server.environment()["RACING_API_RATE"] == "3"
+
+
+def test_an_account_has_fifty_calls_in_ten_seconds_on_all_endpoints_together(world: World) -> None:
+    with (
+        SimulatorServer(world, rate_limits=True) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        paths = ["/v1/courses", "/v1/racecards/pro", "/v1/results", "/v1/horses/hrs_1/pro"]
+        answers = [client.get(path) for _ in range(13) for path in paths]
+        # An answer of the API itself, a 429 of an endpoint among them, is JSON.
+        assert all(answer.json() for answer in answers[:50])
+        for answer in answers[50:]:
+            assert answer.status_code == 429
+            assert answer.text.startswith("<html>")
+            assert "retry-after" not in answer.headers
+
+
+def test_calls_that_grow_old_make_room_for_others(world: World) -> None:
+    with (
+        SimulatorServer(world, edge_limits=EdgeLimits(calls=3, seconds=1, closing=6)) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        codes = [client.get("/v1/courses").status_code for _ in range(4)]
+        time.sleep(1.05)
+        codes += [client.get("/v1/courses").status_code for _ in range(4)]
+        assert codes == [200, 200, 200, 429] * 2
+
+
+def test_an_address_that_goes_on_all_the_same_is_locked_out_for_a_while(world: World) -> None:
+    limits = EdgeLimits(calls=3, seconds=0.5, closing=6, closed=1.5)
+    with (
+        SimulatorServer(world, edge_limits=limits) as server,
+        httpx.Client(base_url=server.base_url, auth=AUTH) as client,
+    ):
+        for _ in range(7):
+            client.get("/v1/courses")
+        time.sleep(0.7)
+        # Its calls are forgotten by now, the lock-out is not.
+        assert client.get("/v1/courses").status_code == 429
+        time.sleep(0.9)
+        assert client.get("/v1/courses").status_code == 200
 
 
 def test_latency_holds_every_answer_back_but_not_the_others(world: World) -> None:
