@@ -17,7 +17,6 @@ import httpx
 from loaders.api.pacing import MOST_IN_FLIGHT, Pacer
 from loaders.api.pages import PageReader
 from loaders.api.patience import Losses, Patience, in_words
-from loaders.api.plans import DOCUMENTED_RATES
 from loaders.api.refusals import (
     GATEWAY,
     ApiError,
@@ -52,12 +51,18 @@ _ANY_LIST = PageReader(Shape(key="region_code"))
 
 
 class _Setback(Exception):  # noqa: N818 - not an error yet
-    """One attempt brought nothing usable; `pause` is the wait (seconds) that the API asks for."""
+    """One attempt brought nothing usable.
 
-    def __init__(self, problem: str, pause: float | None = None, too_many: bool = False) -> None:
+    `pause` is the wait (seconds) that the API asks for, `too_many_at` when a request went out that
+    was one too many.
+    """
+
+    def __init__(
+        self, problem: str, pause: float | None = None, too_many_at: float | None = None
+    ) -> None:
         super().__init__(problem)
         self.pause = pause
-        self.too_many = too_many
+        self.too_many_at = too_many_at
 
 
 @dataclass(slots=True)
@@ -87,9 +92,7 @@ class RacingApi:
         self._silent_until = -math.inf
         self._told = False
         self._base_url = settings.base_url
-        self._pacers = {
-            group: Pacer(settings.rate or rate) for group, rate in DOCUMENTED_RATES.items()
-        }
+        self._pacer = Pacer(settings)
         self._http = httpx.AsyncClient(
             base_url=settings.base_url,
             auth=httpx.BasicAuth(settings.username, settings.password),
@@ -117,7 +120,7 @@ class RacingApi:
 
     def in_flight(self, group: str) -> int:
         """How many requests of a group may be under way at once."""
-        return self._pacers[group].in_flight
+        return self._pacer.in_flight(group)
 
     async def get(
         self,
@@ -132,15 +135,15 @@ class RacingApi:
         Raises RefusedError (NotFoundError for 404) at once, UnavailableError when only this
         request fails again and again, OutOfPatienceError when the whole load has lost too much.
         """
-        pacer = self._pacers[group]
         request = self._http.build_request("GET", path, params=parameters)
         answered_before = self._answered
         attempt = 0
         while True:
             attempt += 1
             tally.requests += 1
+            others_answered = self._answered > answered_before
             try:
-                page = await self._ask(pacer, request, reader, attempt)
+                page = await self._ask(group, request, reader, attempt)
             except NotFoundError:
                 self._came()
                 raise
@@ -151,28 +154,32 @@ class RacingApi:
                 tally.failed += 1
                 self._losses.failed(_API)
                 problem = str(setback)
-                wait = max(self._patience.wait(attempt), setback.pause or 0)
+                pause = setback.pause or 0
+                wait = max(self._patience.wait(attempt), pause)
                 left = self._losses.left
-                if setback.too_many:
-                    pacer.hold(min(wait, left))
-                if attempt >= self._patience.attempts and (
-                    self._answered > answered_before or await self._answers()
-                ):
+                if setback.too_many_at is not None and pause <= left:
+                    await self._pacer.hold(min(wait, left), setback.too_many_at)
+                enough = attempt >= self._patience.attempts
+                if enough and others_answered:
                     raise UnavailableError(
                         f"{self._unanswered(request, attempt, problem)}, though others are "
                         "answered; the next load asks for it again."
                     ) from None
                 if setback.pause is not None:
                     problem += f", and asks for a pause of {in_words(setback.pause)}"
-                if not left or (setback.pause or 0) > left:
+                if not left or pause > left:
                     raise OutOfPatienceError(
                         f"{self._unanswered(request, attempt, problem)}, and patience is at its "
                         "end (STUDBOOK_PATIENCE): check RACING_API_BASE_URL and the network, or "
                         "load again later."
                     ) from None
                 self._tell(problem, left)
+                answered_before = self._answered
+                if enough and await self._answers():
+                    # What failed may have been the whole API: this is asked for once more.
+                    self._answered += 1
+                    wait = pause
             else:
-                pacer.ease()
                 self._came()
                 return page
             await asyncio.sleep(min(wait, left))
@@ -188,7 +195,7 @@ class RacingApi:
         """Whether the API answers anything, asked of what costs it least."""
         request = self._http.build_request("GET", "/v1/courses/regions")
         try:
-            await self._ask(self._pacers["reference"], request, _ANY_LIST)
+            await self._ask("reference", request, _ANY_LIST)
         except (_Setback, ApiError):
             return False
         return True
@@ -210,13 +217,13 @@ class RacingApi:
             )
 
     async def _ask(
-        self, pacer: Pacer, request: httpx.Request, reader: PageReader, attempt: int = 1
+        self, group: str, request: httpx.Request, reader: PageReader, attempt: int = 1
     ) -> Page:
         longest = min(self._patience.response, max(self._losses.left, 1.0))
         asked_at, outcome = None, "no answer"
         try:
-            async with pacer.slots:
-                await pacer.turn()
+            async with self._pacer.slots(group):
+                await self._pacer.turn(group)
                 asked_at = monotonic()
                 async with asyncio.timeout(longest):
                     response, body = await self._exchange(request)
@@ -242,7 +249,7 @@ class RacingApi:
             raise _Setback(
                 f"{status} {said_by(response, body)}",
                 pause=retry_after(response),
-                too_many=status == 429,
+                too_many_at=asked_at if status == 429 else None,
             )
         if status != 200:
             raise refusal(response, body)
