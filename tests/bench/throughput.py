@@ -31,6 +31,7 @@ class Throughput:
     """
 
     resource: str
+    races: int
     runners: int
     sent: int
     requests: int
@@ -67,8 +68,10 @@ def _measured(
         server_cpu(connection) - on_server,
         time.process_time() - on_simulator,
     )
-    runners, requests, seconds = _logged(connection, resource)
-    return Throughput(resource, runners, sent, requests, seconds, on_server, on_simulator, run)
+    races, runners, requests, seconds = _logged(connection, resource)
+    return Throughput(
+        resource, races, runners, sent, requests, seconds, on_server, on_simulator, run
+    )
 
 
 async def _render(settings: Settings, resource: str, first: date, last: date) -> int:
@@ -84,12 +87,13 @@ async def _render(settings: Settings, resource: str, first: date, last: date) ->
     return size
 
 
-def _logged(connection: psycopg.Connection, resource: str) -> tuple[int, int, float]:
-    """The runners that the last load has landed, its requests and its seconds."""
+def _logged(connection: psycopg.Connection, resource: str) -> tuple[int, int, int, float]:
+    """The races and runners that the last load has landed, its requests and its seconds."""
     row = connection.execute(
         sql.SQL(
             """
             select
+                (select count(*)::int from raw.{} as landed where landed.load_id = loads.load_id),
                 (
                     select coalesce(sum(jsonb_array_length(payload -> 'runners')), 0)::int
                     from raw.{} as landed
@@ -105,7 +109,7 @@ def _logged(connection: psycopg.Connection, resource: str) -> tuple[int, int, fl
             order by load_id desc
             limit 1
             """
-        ).format(sql.Identifier(resource))
+        ).format(sql.Identifier(resource), sql.Identifier(resource))
     ).fetchone()
     assert row is not None
     return row
