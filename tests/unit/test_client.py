@@ -259,6 +259,24 @@ def test_the_others_wait_too_when_one_is_told_that_they_are_too_many(api: Api) -
     assert len([at for at in times if at >= 2]) >= 3
 
 
+def test_after_a_refusal_as_one_too_many_the_pace_is_half_of_what_it_was(api: Api) -> None:
+    api.answers[RESULTS] = [Answer(429)]
+
+    async def session() -> None:
+        settings = Settings.from_environment(api.environment(RACING_API_RATE="20"))
+        async with RacingApi(settings, HASTY) as it:
+            for _ in range(11):
+                await it.get("results", RESULTS, {"start_date": "d"}, READER, Tally())
+
+    api.instead = lambda path, query: Answer(200, EMPTY)
+    asyncio.run(session())
+
+    others = [asked.at for asked in api.asked][1:]
+    assert len(others) == 11
+    # Half a second at the whole pace.
+    assert others[-1] - others[0] >= 0.95
+
+
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
