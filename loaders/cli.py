@@ -59,7 +59,7 @@ def db_reset() -> None:
     from loaders.postgres import database
     from loaders.raw.origin import drop_simulated
 
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         dropped = drop_simulated(connection)
         name = connection.info.dbname
     click.echo(

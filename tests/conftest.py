@@ -138,7 +138,7 @@ def debian_server() -> Iterator[dict[str, str]]:
     binaries = next((folder for folder in found if (folder / "initdb").exists()), None)
     if binaries is None:
         pytest.skip("no PostgreSQL 14 to 17 in /usr/lib/postgresql")
-    account = _account()
+    account = server_account()
     with _open_folder() as folder:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -175,7 +175,7 @@ def debian_server() -> Iterator[dict[str, str]]:
             run("pg_ctl", "--wait", "--mode=fast", "stop")
 
 
-def _account() -> dict[str, int | list[int]]:
+def server_account() -> dict[str, int | list[int]]:
     """Arguments of subprocess for a user whom PostgreSQL runs as, where root runs the tests."""
     if os.geteuid():
         return {}

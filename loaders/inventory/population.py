@@ -51,7 +51,7 @@ class Population:
 @contextmanager
 def reader() -> Iterator[psycopg.Connection]:
     """A connection to the database in use on which PostgreSQL refuses to write."""
-    with database.connect(autocommit=True) as connection:
+    with database.connect() as connection:
         connection.execute("set default_transaction_read_only = on")
         yield connection
 

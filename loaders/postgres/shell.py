@@ -11,6 +11,7 @@ import click
 
 from loaders.errors import StudbookError
 from loaders.postgres.database import embedded
+from loaders.postgres.embedded import DATABASE, USER
 from loaders.settings import EXPORTED, environment, own_environment
 
 _PASSED_ON = ("PG", "DBT_")
@@ -19,10 +20,15 @@ _PASSED_ON = ("PG", "DBT_")
 def shell_exports() -> str:
     """Shell commands that export what psql and dbt need to find what `studbook` uses.
 
-    That is what .env adds to PG* and DBT_* and, when the embedded server is in use, the way to it.
-    What an earlier sourcing exported and no longer applies is unset.
+    That is what .env adds to PG* and DBT_*, the user, the database and the encoding, and, when the
+    embedded server is in use, the way to it. What an earlier sourcing exported and no longer
+    applies is unset.
     """
-    env, own = environment(), own_environment()
+    own = own_environment()
+    env = {"PGUSER": USER, "PGDATABASE": DATABASE}
+    env |= {key: value for key, value in environment().items() if value}
+    # dbt's driver would go by that of the user, or of the role in the database.
+    env["PGCLIENTENCODING"] = "UTF8"
     useless = set(os.environ) - set(own)
     if server := embedded(env):
         way = server.environment()

@@ -381,7 +381,7 @@ def test_connect_follows_the_environment(
     assert embedded() is None
     with connect() as connection:
         assert connection.info.dbname == database["PGDATABASE"]
-    with connect(dbname="postgres", autocommit=True) as connection:
+    with connect(dbname="postgres") as connection:
         assert connection.info.dbname == "postgres"
         assert connection.autocommit
     assert ask(url(), "select current_database()") == database["PGDATABASE"]
@@ -431,9 +431,15 @@ def test_another_server_is_used_and_never_stopped(
             {"PGHOST": "no.such.host.invalid"},
             "No PostgreSQL server answers at no.such.host.invalid",
         ),
-        ({"PGPORT": "port"}, 'invalid integer value "port" for connection option "port"'),
+        ({"PGPORT": "port"}, "PGPORT cannot be used (invalid integer value"),
+        ({"PGPORT": "99999"}, 'PGPORT cannot be used (invalid port number: "99999"): correct'),
+        ({"PGSSLMODE": "on"}, 'PGSSLMODE cannot be used (invalid sslmode value: "on"): correct'),
+        ({"PGSSLMODE": "require"}, "server does not support SSL, but SSL was required."),
+        ({"PGCONNECT_TIMEOUT": "soon"}, "PGCONNECT_TIMEOUT cannot be used (bad value"),
+        ({"PGSERVICE": "x"}, 'PGSERVICE cannot be used (definition of service "x" not found)'),
+        ({"PGOPTIONS": "-x"}, "invalid command-line argument for server process: -x."),
+        ({"PGTZ": "Ascot"}, 'invalid value for parameter "TimeZone": "Ascot".'),
     ],
-    ids=["wrong password", "no password", "database", "port", "socket", "host", "no number"],
 )
 def test_a_server_that_cannot_be_used_is_one_sentence(
     project: Project, debian_server: dict[str, str], wrong: dict[str, str], sentence: str

@@ -119,7 +119,7 @@ def test_a_change_of_env_counts_when_envrc_is_sourced_again(shell: str, project:
     assert removed == "studbook mine"
     assert explicit == "racing"
     assert url.startswith("postgresql://studbook@/racing?")
-    assert elsewhere == "gone gone"
+    assert elsewhere == "studbook gone"
 
 
 @pytest.mark.parametrize("shell", SOURCING_SHELLS)
@@ -173,11 +173,18 @@ def test_envrc_passes_nothing_on_from_a_file_env_that_others_can_read(
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_envrc_leaves_another_server_alone(shell: str, project: Path) -> None:
-    found = environment(shell, project, PGHOST="db.example.org", PGUSER="ann")
+def test_envrc_adds_to_the_way_to_another_server_what_studbook_takes_by_itself(
+    shell: str, project: Path
+) -> None:
+    found = environment(shell, project, PGHOST="db.example.org", PGUSER="ann", PGDATABASE="")
     assert (found["PGHOST"], found["PGUSER"]) == ("db.example.org", "ann")
-    assert "PGDATABASE" not in found
+    assert found["PGDATABASE"] == "studbook"
     assert "PGPORT" not in found
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_envrc_lets_dbt_exchange_utf8_whatever_was_set(shell: str, project: Path) -> None:
+    assert environment(shell, project, PGCLIENTENCODING="LATIN1")["PGCLIENTENCODING"] == "UTF8"
 
 
 def test_envrc_of_a_clone_without_a_venv_says_what_to_do(project: Path) -> None:

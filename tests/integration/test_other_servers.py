@@ -243,7 +243,7 @@ def test_grants_change_nothing_in_another_database(owner: dict[str, str]) -> Non
     ("names", "database"),
     [
         ({"PGDATABASE": "races", "PGUSER": "ann"}, "races"),
-        ({"PGDATABASE": "", "PGUSER": "ann"}, "ann"),
+        ({"PGDATABASE": "", "PGUSER": "ann"}, "studbook"),
     ],
 )
 def test_grants_are_printed_while_no_server_answers(names: dict[str, str], database: str) -> None:

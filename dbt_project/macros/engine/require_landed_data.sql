@@ -3,6 +3,7 @@
     data it goes on, and says what is missing. -#}
 {% macro require_landed_data() -%}
     {%- if execute and flags.WHICH in ('run', 'build', 'test') -%}
+        {%- do require_utf8() -%}
         {%- set log_exists = adapter.get_relation(target.database, 'raw', 'load_days') -%}
         {%- set landed = log_exists and (
             flags.EMPTY or run_query("select 1 from raw.load_days where objects_received > 0 limit 1") | length > 0
@@ -21,6 +22,17 @@
             ) -%}
         {%- endif -%}
         {%- do require_seeds() -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Models hold characters that other encodings lack. -#}
+{% macro require_utf8() -%}
+    {%- set encoding = run_query("select current_setting('client_encoding')").rows[0][0] -%}
+    {%- if encoding != 'UTF8' -%}
+        {%- do exceptions.raise_compiler_error(
+            "dbt and database " ~ target.database ~ " exchange text as " ~ encoding ~ ", and it must be UTF-8: "
+            ~ "`source .envrc`, or `export PGCLIENTENCODING=UTF8`."
+        ) -%}
     {%- endif -%}
 {%- endmacro %}
 
