@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import secrets
+import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +18,7 @@ from click.testing import CliRunner
 from psycopg import sql
 
 from loaders.cli import main
+from tests.api import Api
 from tests.conftest import fresh_database
 from tests.integration.conftest import Warehouse
 
@@ -252,3 +258,104 @@ def test_grants_are_printed_while_no_server_answers(names: dict[str, str], datab
 
     assert printed.exit_code == 0
     assert f'grant connect on database "{database}" to' in printed.stdout
+
+
+def test_the_server_alone_is_enough_and_means_the_same_to_a_load_and_to_dbt(
+    owner: dict[str, str], season_api: dict[str, str], tmp_path: Path
+) -> None:
+    server = {name: owner[name] for name in ("PGHOST", "PGPORT")}
+    password = secrets.token_hex(8)
+    with connect(owner) as connection:
+        connection.execute("create role studbook login")
+        connection.execute(sql.SQL("alter role studbook password {}").format(sql.Literal(password)))
+        connection.execute("create database studbook owner studbook")
+    try:
+        warehouse = Warehouse({**server, "PGPASSWORD": password, **season_api}, tmp_path)
+        warehouse.run("studbook", "load", "reference")
+        printed = warehouse.run_alone("dbt", "--no-use-colors", "debug", check=False).stdout
+        url = warehouse.run("studbook", "db", "url").stdout
+        with connect({**owner, "PGDATABASE": "studbook"}) as connection:
+            landed = connection.execute(
+                "select tableowner::text from pg_tables where schemaname = 'raw'"
+            ).fetchall()
+    finally:
+        with connect(owner) as connection:
+            connection.execute("drop database if exists studbook with (force)")
+            connection.execute("drop role studbook")
+
+    assert set(landed) == {("studbook",)}
+    assert url == f"postgresql://studbook@{owner['PGHOST']}:{owner['PGPORT']}/studbook\n"
+    for line in ("user: studbook", "database: studbook", "Connection test: [OK connection ok]"):
+        assert f"  {line}\n" in printed
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_is_not_utf8_is_refused_with_advice_that_works(
+    encoding: str, owner: dict[str, str]
+) -> None:
+    if shutil.which("createdb") is None:
+        pytest.skip("createdb is not installed")
+    narrow = {**owner, "PGDATABASE": f"narrow_{owner['PGDATABASE']}"}
+    wide = {**owner, "PGDATABASE": f"wide_{owner['PGDATABASE']}"}
+    create = "create database {} encoding {} locale 'C' template template0"
+    drop = "drop database if exists {} with (force)"
+    try:
+        with connect(owner) as connection:
+            name = sql.Identifier(narrow["PGDATABASE"])
+            connection.execute(sql.SQL(create).format(name, sql.Literal(encoding)))
+        refused = CliRunner().invoke(main, ["db", "up"], env=narrow)
+        [advice] = re.findall("`(.*?)`", refused.stderr)
+        advice = advice.replace("NAME", wide["PGDATABASE"])
+        subprocess.run(shlex.split(advice), check=True, env={**os.environ, **narrow})
+        accepted = CliRunner().invoke(main, ["db", "up"], env=wide)
+    finally:
+        with connect(owner) as connection:
+            for env in (narrow, wide):
+                connection.execute(sql.SQL(drop).format(sql.Identifier(env["PGDATABASE"])))
+
+    assert refused.exit_code == 1
+    assert f"The database {narrow['PGDATABASE']} at 127.0.0.1:" in refused.stderr
+    assert f"keeps text as {encoding}, which does not hold what the API sends" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert accepted.exit_code == 0
+
+
+FOREIGN = {"PGCLIENTENCODING": "LATIN1", "PGDATESTYLE": "German"}
+
+
+@pytest.mark.parametrize("of", ["the environment", "the user"])
+def test_text_and_dates_arrive_whatever_form_the_user_of_the_database_likes(
+    of: str, owner: dict[str, str], api: Api, tmp_path: Path
+) -> None:
+    if of == "the user":
+        with connect(owner) as connection:
+            connection.execute("alter role owner set client_encoding = 'LATIN1'")
+            connection.execute("alter role owner set datestyle = 'German'")
+    env = {**owner, **api.environment(), **(FOREIGN if of == "the environment" else {})}
+    warehouse = Warehouse(env, tmp_path)
+    api.regions = [{"region_code": "gb", "region": "Great Britain"}]
+    api.results = {
+        "2025-10-07": [{"race_id": "rac_1", "date": "2025-10-07", "race_name": "Șoimul €"}]
+    }
+    day = ("results", "--from", "2025-10-07", "--to", "2025-10-07")
+    try:
+        warehouse.run("studbook", "load", "reference")
+        for _ in range(2):
+            warehouse.run("studbook", "load", *day, "--refresh")
+        warehouse.run("studbook", "status")
+        refused = warehouse.dbt("run", "-s", "stg_racing_api__regions", check=False)
+        utf8 = Warehouse({**env, "PGCLIENTENCODING": "UTF8"}, tmp_path)
+        utf8.dbt("run", "-s", "stg_racing_api__regions")
+    finally:
+        with connect(owner) as connection:
+            connection.execute("alter role owner reset all")
+
+    with connect(owner, client_encoding="UTF8") as connection:
+        assert connection.execute("select payload ->> 'race_name' from raw.results").fetchall() == [
+            ("Șoimul €",)
+        ]
+    assert refused.returncode != 0
+    assert (
+        f"dbt and database {owner['PGDATABASE']} exchange text as LATIN1, and it must be UTF-8: "
+        "`source .envrc`, or `export PGCLIENTENCODING=UTF8`." in refused.stdout
+    )
