@@ -33,8 +33,9 @@ from loaders.api.refusals import (
     worded,
 )
 from loaders.api.shapes import Page, Shape, UnreadableBodyError
+from loaders.api.way import way_to
 from loaders.errors import printable
-from loaders.settings import Settings, is_loopback
+from loaders.settings import Settings
 
 Parameters = Mapping[str, str | int | Sequence[str]]
 
@@ -85,6 +86,7 @@ class RacingApi:
         """`losses` is what the load has lost so far, where others add to it too.
 
         The log has each request, and as a warning a setback at once, then at most one a minute.
+        Raises ConfigError when the environment names a way to the API that cannot be gone.
         """
         self._patience = patience or Patience(in_all=settings.patience)
         self._losses = losses or Losses(self._patience.in_all)
@@ -93,6 +95,8 @@ class RacingApi:
         self._told = False
         self._base_url = settings.base_url
         self._pacer = Pacer(settings)
+        way = way_to(settings.base_url)
+        self._through = way.told
         self._http = httpx.AsyncClient(
             base_url=settings.base_url,
             auth=httpx.BasicAuth(settings.username, settings.password),
@@ -102,8 +106,9 @@ class RacingApi:
                 "Accept": "application/json",
                 "User-Agent": f"studbook/{metadata.version('studbook')}",
             },
-            # A proxy is for the world outside, not for a simulator on this machine.
-            trust_env=not is_loopback(settings.base_url),
+            proxy=way.proxy,
+            verify=way.verify,
+            trust_env=False,
         )
 
     async def __aenter__(self) -> Self:
@@ -229,11 +234,11 @@ class RacingApi:
                     response, body = await self._exchange(request)
             outcome = str(response.status_code)
         except httpx.ConnectTimeout as error:
-            raise _Setback(f"no connection within {_CONNECTING:g} s") from error
+            raise _Setback(f"no connection within {_CONNECTING:g} s{self._through}") from error
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _Setback(f"no answer within {longest:.3g} s") from error
         except httpx.RequestError as error:
-            raise _Setback(worded(error)) from error
+            raise _Setback(f"{worded(error)}{self._through}") from error
         finally:
             if asked_at is not None:
                 _log.debug(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from loaders.api.client import RacingApi
 from loaders.api.patience import Losses, Patience
 from loaders.errors import StudbookError, printable
 from loaders.loading.agenda import check_regions
@@ -54,6 +55,7 @@ def run(
     request.check_range(today)
     patience = patience or Patience(in_all=settings.patience)
     losses = Losses(patience.in_all)
+    api = RacingApi(settings, patience, losses)
     session = Session(
         connect, name=request.command, prepare=prepare, patience=patience, losses=losses
     )
@@ -63,7 +65,7 @@ def run(
         report.load_id = load.load_id
         steps = Steps(request, settings, load, progress, today, report)
         try:
-            asyncio.run(steps.run(patience, losses))
+            asyncio.run(steps.run(api))
             report.reasons = load.first_reasons(_REASONS)
             outcome = "success" if report.clean else "partial"
             load.finish(outcome)

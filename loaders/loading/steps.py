@@ -16,7 +16,6 @@ import psycopg
 
 from loaders.api.account import find_plan, other_plan
 from loaders.api.client import RacingApi
-from loaders.api.patience import Losses, Patience
 from loaders.api.plans import IN_WORDS, PlanError, best, explain_refusal, is_about_the_account
 from loaders.api.refusals import ApiError, OutOfPatienceError, PlanRequiredError, RefusedError
 from loaders.errors import StudbookError
@@ -72,14 +71,14 @@ class Steps:
         self.stopped_by = signal.SIGINT
         self.failures = Failures()
 
-    async def run(self, patience: Patience, losses: Losses) -> None:
+    async def run(self, api: RacingApi) -> None:
         """Load every resource of the request.
 
         Raises LoadInterruptedError when told to stop, ApiError when going on is of no use, and what
         the database raises.
         """
         with self._stoppable():
-            async with RacingApi(self.settings, patience, losses) as api:
+            async with api:
                 if self.load.plan is None:
                     found = await find_plan(api)
                     await asyncio.to_thread(self.load.go_on_as, found)

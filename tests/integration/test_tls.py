@@ -1,4 +1,5 @@
-"""The API is only talked to when its certificate is trusted, and only where it is said to be."""
+"""The API is only talked to when its certificate is trusted, only where it is said to be, and by a
+way that the environment names as it should."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -203,3 +205,116 @@ def test_a_redirect_from_https_to_http_is_not_followed(
     assert api.heard
     assert all(b"\r\nAuthorization: Basic " in request for request in api.heard)
     assert elsewhere.asked == []
+
+
+EMPTY = b'{"results": [], "total": 0, "limit": 100, "skip": 0}'
+PAGE = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(EMPTY), EMPTY)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["::1,fe80::/10,[::1],192.168.0.0/16,localhost", "example.com"]
+)
+def test_a_proxy_is_gone_through_with_its_own_login(
+    elsewhere: str, certificate: tuple[Path, Path], warehouse: Warehouse
+) -> None:
+    with Impostor(*certificate, answer=PAGE) as proxy:
+        process = start(
+            warehouse,
+            RACING_API_BASE_URL=f"https://{NAME}",
+            HTTPS_PROXY=f"http://joe:s3cret@127.0.0.1:{proxy.port}",
+            # Others are none of the API's business.
+            ALL_PROXY="socks5://127.0.0.1:1",
+            HTTP_PROXY="ftp://127.0.0.1:1",
+            NO_PROXY=elsewhere,
+            SSL_CERT_FILE=str(certificate[0]),
+        )
+        _, told = process.communicate(timeout=60)
+
+    assert process.returncode == 0, told
+    assert proxy.tunnels
+    login = b64encode(b"joe:s3cret")
+    for request in proxy.tunnels:
+        assert request.startswith(f"CONNECT {NAME}:443 HTTP/1.1\r\n".encode())
+        assert b"Proxy-Authorization: Basic " + login in request
+    assert all(login not in request for request in proxy.heard)
+
+
+def test_a_proxy_that_does_not_answer_is_named_without_its_password(warehouse: Warehouse) -> None:
+    process = start(
+        warehouse,
+        RACING_API_BASE_URL=f"https://{NAME}",
+        HTTPS_PROXY="http://joe:s3cret@127.0.0.1:1",
+        STUDBOOK_PATIENCE="0.01",
+    )
+    _, told = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert "the connection was refused, through the proxy that HTTPS_PROXY names" in told
+    assert "s3cret" not in told
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:1", "socks5://127.0.0.1:1", "nonsense://"])
+def test_an_api_on_this_machine_is_never_asked_through_a_proxy(
+    proxy: str, warehouse: Warehouse
+) -> None:
+    with Api() as api:
+        names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+        process = start(warehouse, **api.environment(), **dict.fromkeys(names, proxy), NO_PROXY="")
+        _, told = process.communicate(timeout=60)
+
+    assert process.returncode == 0, told
+    assert api.asked
+
+
+def test_an_api_that_no_proxy_names_is_asked_without_one(warehouse: Warehouse) -> None:
+    process = start(
+        warehouse,
+        RACING_API_BASE_URL=f"https://{NAME}",
+        HTTPS_PROXY="socks5://127.0.0.1:1",
+        NO_PROXY=f"localhost,.{NAME.partition('.')[2]}",
+        STUDBOOK_PATIENCE="0.01",
+    )
+    _, told = process.communicate(timeout=60)
+
+    assert "the name of its server is not known here" in told
+    assert "proxy" not in told
+
+
+@pytest.mark.parametrize(
+    ("env", "sentence"),
+    [
+        (
+            {"ALL_PROXY": "socks5://joe:s3cret@proxy:1080"},
+            "ALL_PROXY names a socks5 proxy, and Studbook goes through HTTP proxies only: write "
+            f"http://host:port, or name {NAME} in NO_PROXY to go without.",
+        ),
+        ({"HTTPS_PROXY": "ftp://joe:s3cret@proxy"}, "HTTPS_PROXY names a ftp proxy, and Studbook"),
+        ({"https_proxy": "joe:s3cret@pro:xy"}, "https_proxy is not the address of a proxy: write"),
+        ({"https_proxy": "http://joe:s3/cret@proxy:1"}, "https_proxy is not the address of"),
+        ({"https_proxy": "http://joe:s3cret@proxy:99999"}, "https_proxy is not the address of"),
+        ({"https_proxy": "http://"}, "https_proxy is not the address of a proxy: write http://"),
+        (
+            {"SSL_CERT_FILE": "/nowhere.pem"},
+            "SSL_CERT_FILE names /nowhere.pem, which cannot be used (No such file or directory): "
+            "correct it to a file of PEM certificates, or unset it.",
+        ),
+        ({"SSL_CERT_FILE": "/"}, "SSL_CERT_FILE names /, which cannot be used (Is a directory)"),
+        ({"SSL_CERT_FILE": __file__}, "which cannot be used (no certificate in it): correct it"),
+        ({"SSL_CERT_DIR": "/nowhere"}, "SSL_CERT_DIR names /nowhere, where OpenSSL finds no"),
+        ({"SSL_CERT_DIR": str(ROOT)}, "or let `openssl rehash` prepare that folder."),
+    ],
+)
+def test_a_way_that_cannot_be_gone_is_one_sentence_before_anything_is_done(
+    env: dict[str, str], sentence: str, warehouse: Warehouse
+) -> None:
+    nothing = {"SSL_CERT_FILE": "", "NO_PROXY": "", "no_proxy": ""}
+    process = start(warehouse, RACING_API_BASE_URL=f"https://{NAME}", **{**nothing, **env})
+    _, told = process.communicate(timeout=60)
+
+    assert process.returncode == 1
+    assert told.startswith("Error: ")
+    assert sentence in told
+    assert told.count("\n") == 1
+    assert "s3" not in told
+    with warehouse.connect() as connection:
+        assert connection.execute("select to_regnamespace('raw')").fetchone() == (None,)
