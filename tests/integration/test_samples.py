@@ -238,7 +238,9 @@ def test_a_runner_of_a_free_result_of_october_2026(samples: psycopg.Connection[A
     assert (
         race
         | {
-            "course_id": None,
+            # Nor an id of the course, whose name another race has with its id.
+            "course_id": "crs_10244",
+            "course_name": "Southwell (AW)",
             "distance_f": "7f",
             "going": "Standard",
             "is_handicap": True,
