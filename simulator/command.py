@@ -12,7 +12,7 @@ from loaders.errors import StudbookError
 from simulator.faults.kinds import ENDPOINTS, Kind
 from simulator.faults.schedule import Fault, FaultPlan
 from simulator.feed.editions import CHANGE, NEW, OLD, Feed
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 
 _DEMO = ("starlette", "uvicorn")
 

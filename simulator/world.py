@@ -15,7 +15,7 @@ from simulator.feed.editions import NEW, Feed
 from simulator.feed.portraits import profile
 from simulator.feed.registry import Registry
 from simulator.feed.results import Results
-from simulator.feed.shapes import Plan, cut
+from simulator.feed.tiers import Plan, cut
 from simulator.racing.records import Race
 from simulator.racing.season import Racing
 from simulator.scene.bloodstock import Bloodstock

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from simulator.feed.registry import Registry
-from simulator.feed.shapes import Plan, cut
+from simulator.feed.tiers import Plan, cut
 from simulator.feed.writing import with_country
 from simulator.scene.horses import SEX_WORDS, Horse, Parent
 

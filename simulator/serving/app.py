@@ -17,14 +17,14 @@ from starlette.routing import Mount, Route
 from simulator.faults.failing import Handler, failing
 from simulator.faults.schedule import FaultPlan
 from simulator.feed.directory import SEARCHABLE
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.edge import Edge, EdgeLimits
 from simulator.serving.limits import RateLimit
 from simulator.serving.lookups import Lookups
 from simulator.serving.observing import Answered, Observed
-from simulator.serving.origin import Told
 from simulator.serving.parameters import UnprocessableError
 from simulator.serving.race_lists import Listings
+from simulator.serving.signature import Signed
 from simulator.world import World
 
 
@@ -135,6 +135,6 @@ def create_app(
     ]
     return Starlette(
         routes=[*routes, Mount(f"/{world.name}", routes=routes)],
-        middleware=[Middleware(Told, world.name)],
+        middleware=[Middleware(Signed, world.name)],
         exception_handlers={404: not_found},
     )

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.feed.archive import Listed
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.parameters import (
     UnprocessableError,
     place_filter,

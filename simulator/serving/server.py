@@ -12,7 +12,7 @@ import uvicorn
 
 from loaders.errors import StudbookError
 from simulator.faults.schedule import FaultPlan
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.app import create_app
 from simulator.serving.edge import EdgeLimits
 from simulator.serving.observing import Answered

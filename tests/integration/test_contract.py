@@ -11,7 +11,7 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.shared import RACING_API, SAMPLES, needs_racing_api

@@ -17,7 +17,7 @@ from loaders.loading.request import Request
 from loaders.loading.run import run, today_in_london
 from loaders.raw.tables import HORSES, RACECARDS, RESULTS, Table
 from loaders.settings import Settings
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.observing import Answered
 from simulator.serving.server import SimulatorServer, listen
 from simulator.world import World

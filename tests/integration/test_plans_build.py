@@ -13,7 +13,7 @@ from loaders.loading.progress import LineProgress, told_by
 from loaders.loading.request import Request
 from loaders.loading.run import run
 from loaders.settings import Settings
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.server import SimulatorServer, listen
 from simulator.world import World
 from tests.integration.conftest import BUILD, Warehouse

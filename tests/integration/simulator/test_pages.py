@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, END

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.faults.kinds import Kind
 from simulator.faults.schedule import Fault, FaultPlan
-from simulator.feed.shapes import Plan
+from simulator.feed.tiers import Plan
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.integration.simulator.conftest import AUTH, END, refused

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 HEADER = "X-Simulated-World"
 
 
-class Told:
+class Signed:
     """ASGI middleware whose answers, errors too, all have the name of the world in their header."""
 
     def __init__(self, app: ASGIApp, world: str) -> None:
@@ -16,9 +16,9 @@ class Told:
         self._world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Message) -> None:
+        async def signed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)[HEADER] = self._world
             await send(message)
 
-        await self._app(scope, receive, told)
+        await self._app(scope, receive, signed)
