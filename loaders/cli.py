@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import closing
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -56,12 +57,23 @@ def db_status() -> None:
 @db.command("reset")
 def db_reset() -> None:
     """Drop all that was loaded from a simulator and built of it; never real races."""
+    from loaders.api.patience import Patience
+    from loaders.loading.progress import LineProgress, told_by
     from loaders.postgres import database
     from loaders.raw.origin import drop_simulated
+    from loaders.raw.session import Session
+    from loaders.settings import environment, patience
 
-    with database.connect() as connection:
-        dropped = drop_simulated(connection)
-        name = connection.info.dbname
+    session = Session(
+        database.connect,
+        name="studbook db reset",
+        called="the reset",
+        patience=Patience(in_all=patience(environment())),
+    )
+    with told_by(LineProgress()), closing(session):
+        session.open()
+        dropped = drop_simulated(session)
+        name = session.connection.info.dbname
     click.echo(
         f"Dropped simulated races from the database {name}: {', '.join(dropped)}."
         if dropped

@@ -136,7 +136,7 @@ class Settings:
             regions=_regions(regions or (env.get("RACING_API_REGIONS") or REGIONS).split(",")),
             rate=_positive(env, "RACING_API_RATE", "requests a second"),
             plan=plan_set(env),
-            patience=60 * (_positive(env, "STUDBOOK_PATIENCE", "minutes") or PATIENCE_MINUTES),
+            patience=patience(env),
         )
 
 
@@ -153,6 +153,11 @@ def plan_set(env: Mapping[str, str]) -> Plan | None:
             f"RACING_API_PLAN is {text!r}; it must be one of {plans}, or empty to have the "
             "account's plan found out."
         ) from None
+
+
+def patience(env: Mapping[str, str]) -> float:
+    """How long (seconds) to wait for what is down or busy: STUDBOOK_PATIENCE."""
+    return 60 * (_positive(env, "STUDBOOK_PATIENCE", "minutes") or PATIENCE_MINUTES)
 
 
 def is_loopback(url: str) -> bool:

@@ -45,7 +45,7 @@ class Api:
 
     `answers[path]` are given first, one a request; then what `instead` tells; where `refuse` is
     true the answer is a 422; `latency` is in seconds, and while it is `held` no answer comes. A
-    path before /v1 makes no difference to a regular answer.
+    path before /v1 makes no difference to a regular answer. With a `world` it is its simulator.
     """
 
     def __init__(self, username: str = USERNAME, password: str = PASSWORD) -> None:
@@ -58,6 +58,7 @@ class Api:
         self.answers: dict[str, list[Answer]] = {}
         self.refuse: Callable[[str, Mapping[str, str]], bool] = lambda path, query: False
         self.instead: Callable[[str, Mapping[str, str]], Answer | None] = lambda path, query: None
+        self.world: str | None = None
         self.latency = 0.0
         self.held = False
         self.asked: list[Asked] = []
@@ -112,6 +113,12 @@ class Api:
         )
 
     async def _answer(self, request: Request) -> Response:
+        answer = await self._answered(request)
+        if self.world is not None:
+            answer.headers["X-Simulated-World"] = self.world
+        return answer
+
+    async def _answered(self, request: Request) -> Response:
         path, query = request.scope["path"], request.query_params
         self.asked.append(Asked(path, query.multi_items(), time.monotonic()))
         await asyncio.sleep(self.latency)

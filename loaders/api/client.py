@@ -14,6 +14,7 @@ from typing import Self
 
 import httpx
 
+from loaders.api.origin import AnotherOriginError, Origin
 from loaders.api.pacing import MOST_IN_FLIGHT, Pacer
 from loaders.api.pages import PageReader
 from loaders.api.patience import Losses, Patience, in_words
@@ -97,6 +98,8 @@ class RacingApi:
         self._pacer = Pacer(settings)
         way = way_to(settings.base_url)
         self._through = way.told
+        # Whose the answers are; None until the first has come.
+        self.origin: Origin | None = None
         self._http = httpx.AsyncClient(
             base_url=settings.base_url,
             auth=httpx.BasicAuth(settings.username, settings.password),
@@ -138,7 +141,8 @@ class RacingApi:
         """The page that `reader` finds in the answer; what it cannot read is asked for again.
 
         Raises RefusedError (NotFoundError for 404) at once, UnavailableError when only this
-        request fails again and again, OutOfPatienceError when the whole load has lost too much.
+        request fails again and again, OutOfPatienceError when the whole load has lost too much,
+        AnotherOriginError when another one answers than before.
         """
         request = self._http.build_request("GET", path, params=parameters)
         answered_before = self._answered
@@ -257,12 +261,24 @@ class RacingApi:
                 too_many_at=asked_at if status == 429 else None,
             )
         if status != 200:
+            self._came_from(Origin.of(response))
             raise refusal(response, body)
         try:
-            return reader.read(body)
+            page = reader.read(body)
         except UnreadableBodyError as error:
             told = GATEWAY if is_html(body) else f"the answer is not what was asked for: {error}"
             raise _Setback(printable(told)) from error
+        self._came_from(Origin.of(response))
+        return page
+
+    def _came_from(self, origin: Origin) -> None:
+        if self.origin not in (None, origin):
+            raise AnotherOriginError(
+                f"Of the answers at {self._base_url} (RACING_API_BASE_URL) some come from "
+                f"{self.origin} and some from {origin}: load again when only one of them answers "
+                "there."
+            )
+        self.origin = origin
 
     async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         """The response to a request, and its body.

@@ -16,6 +16,7 @@ import psycopg
 
 from loaders.api.account import find_plan, other_plan
 from loaders.api.client import RacingApi
+from loaders.api.origin import AnotherOriginError
 from loaders.api.plans import IN_WORDS, PlanError, best, explain_refusal, is_about_the_account
 from loaders.api.refusals import ApiError, OutOfPatienceError, PlanRequiredError, RefusedError
 from loaders.errors import StudbookError
@@ -235,6 +236,8 @@ class Steps:
         width = source.api.in_flight(source.endpoint.group)
         async with aclosing(in_order(items, source.fetch, width, self.stopping)) as arrivals:
             async for item, fetched in arrivals:
+                if self.load.origin is None and source.api.origin is not None:
+                    await asyncio.to_thread(self.load.comes_from, source.api.origin)
                 if isinstance(fetched.error, PlanRequiredError):
                     raise fetched.error
                 yield item, fetched
@@ -294,7 +297,7 @@ class Steps:
                 told = explain_refusal(error, summary.resource, item, self.today)
             if isinstance(told, PlanError) or is_about_the_account(error):
                 raise told
-        if isinstance(error, OutOfPatienceError):
+        if isinstance(error, OutOfPatienceError | AnotherOriginError):
             raise error
         _log.warning("%s: %s", _named(summary.resource, item), error)
         in_a_row = self.failures.failed(error)

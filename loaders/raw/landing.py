@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from loaders.api.origin import Origin
 from loaders.errors import StudbookError, printable
 from loaders.postgres.statements import statement
 from loaders.raw import merge
@@ -48,8 +49,10 @@ class Load:
     ) -> None:
         self.session = session
         self.load_id = load_id
-        self._asked = asked
+        self._asked = dict(asked)
         self.plan = plan
+        # Nothing lands before it is known.
+        self.origin: Origin | None = None
 
     @classmethod
     def start(
@@ -63,22 +66,21 @@ class Load:
         base_url: str,
         plan: Plan | None = None,
     ) -> Load:
-        """Make sure of the schema, refuse to mix sources, and write the load's first line.
+        """Make sure of the schema, and write the load's first line.
 
         `session` is open, so that no other load is at work: those that the log has as running were
         killed, and it says so from now on. Without a plan it is pro where it was the last time.
 
-        Raises OriginError when the database holds objects of another source, SchemaError when its
-        raw schema is newer than this version of Studbook.
+        Raises SchemaError when the raw schema is newer than this version of Studbook.
         """
         session.run(migrate)
-        session.run(lambda connection: refuse_to_mix(connection, base_url))
         asked = {
             "resources": list(resources),
             "date_from": date_from,
             "date_to": date_to,
             "regions": list(regions),
             "base_url": base_url,
+            "simulated_world": None,
         }
         if plan is None and session.run(partial(remembered_plan, base_url=base_url)) == Plan.PRO:
             plan = Plan.PRO
@@ -117,6 +119,23 @@ class Load:
                 "this one was about to land: load again, to get what is missing."
             )
 
+    def comes_from(self, origin: Origin) -> None:
+        """Write down whose the objects are that will land.
+
+        Raises OriginError when the database holds objects of another origin.
+        """
+
+        def note(connection: psycopg.Connection) -> None:
+            refuse_to_mix(connection, origin)
+            connection.execute(
+                statement(__package__, "comes_from"),
+                {"load_id": self.load_id, "world": origin.world},
+            )
+
+        self.session.run(note)
+        self._asked["simulated_world"] = origin.world
+        self.origin = origin
+
     def finish(self, outcome: str, error: str | None = None) -> None:
         """Write the load's end; outcome is success, partial, failed or interrupted."""
         self.session.run(lambda connection: finish_load(connection, self.load_id, outcome, error))
@@ -146,6 +165,7 @@ class Load:
 
         What only the server refuses goes to the rejects too.
         """
+        assert self.origin is not None or not (batch or not_found), "comes_from() is first"
 
         merged = partial(merge.merge, load_id=self.load_id, plan=self.plan or Plan.PRO, log=log)
 

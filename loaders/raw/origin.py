@@ -6,14 +6,15 @@ once mixed, they could never be told apart again.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import psycopg
 from psycopg import sql
 
+from loaders.api.origin import Origin
 from loaders.errors import StudbookError
 from loaders.postgres.statements import statement
-from loaders.settings import is_loopback
+from loaders.raw.builds import running_build
+from loaders.raw.schema import migrate
+from loaders.raw.session import Session
 
 # Everything that a load or dbt, with either of its targets, makes.
 SCHEMAS = ("raw", "racing", "racing_staging", "racing_test", "racing_test_staging")
@@ -21,48 +22,53 @@ _LONGEST_WAIT = "10s"
 
 
 class OriginError(StudbookError):
-    """The objects in a database are of another source than what is asked for needs."""
+    """The objects in a database are of another origin than what is asked for needs."""
 
 
-def refuse_to_mix(connection: psycopg.Connection, base_url: str) -> None:
-    """Raise OriginError when raw holds objects of another source than `base_url`."""
-    others = [url for url in _sources(connection) if _source(url) != _source(base_url)]
+def refuse_to_mix(connection: psycopg.Connection, origin: Origin) -> None:
+    """Raise OriginError when raw holds objects of another origin."""
+    others = [held for held in _origins(connection) if held != origin]
     if not others:
         return
     database = connection.info.dbname
-    if is_loopback(others[0]):
+    if others[0].world is None:
         raise OriginError(
-            f"The database {database} holds simulated races ({others[0]}), and those of {base_url} "
-            "must not be mixed with them: `studbook db reset` drops the simulated races, and "
-            "`export PGDATABASE=racing` names another database (the embedded server makes it)."
+            f"The database {database} holds races of {others[0]}, and those of {origin} must not "
+            "be mixed with them: `export PGDATABASE=simulated` names another database (the "
+            "embedded server makes it)."
         )
     raise OriginError(
-        f"The database {database} holds races of the real API ({others[0]}), and those of "
-        f"{base_url} must not be mixed with them: `export PGDATABASE=simulated` names another "
-        "database (the embedded server makes it)."
+        f"The database {database} holds races of {others[0]}, and those of {origin} must not be "
+        "mixed with them: `studbook db reset` drops the simulated races, and `export "
+        "PGDATABASE=racing` names another database (the embedded server makes it)."
     )
 
 
-def drop_simulated(connection: psycopg.Connection) -> list[str]:
+def drop_simulated(session: Session) -> list[str]:
     """Drop what loads and dbt have made of simulated races; returns the names of the schemas.
 
-    Raises OriginError, and drops nothing, when not every object came from this machine.
+    `session` is open, so that no load is at work; a build is waited for.
+
+    Raises OriginError, and drops nothing, when not every object came from a simulator,
+    OthersAtWorkError when patience ends before a build.
     """
+    connection = session.connection
     database = connection.info.dbname
+    found = connection.execute("select to_regclass('raw.loads')").fetchone()
+    if found is None or found[0] is None:
+        # Schemas of these names that Studbook has not filled are somebody else's.
+        return []
     try:
+        migrate(connection)
+        session.wait_while(running_build(connection, SCHEMAS))
         with connection.transaction():
-            # A build under way would make each of them wait, and then lose what it is making.
+            # Whoever uses them would make each of them wait.
             connection.execute("select set_config('lock_timeout', %s, true)", [_LONGEST_WAIT])
-            found = connection.execute("select to_regclass('raw.loads')").fetchone()
-            if found is None or found[0] is None:
-                # Schemas of these names that Studbook has not filled are somebody else's.
-                return []
-            real = [url for url in _sources(connection) if not is_loopback(url)]
-            if real:
+            if Origin() in _origins(connection):
                 raise OriginError(
-                    f"The database {database} holds races of the real API ({real[0]}), and nothing "
-                    "was dropped: `export PGDATABASE=simulated` names another database for "
-                    "simulated ones (the embedded server makes it)."
+                    f"The database {database} holds races of {Origin()}, and nothing was dropped: "
+                    "`export PGDATABASE=simulated` names another database for simulated ones (the "
+                    "embedded server makes it)."
                 )
             rows = connection.execute(
                 "select nspname::text from pg_namespace where nspname = any(%s)", [list(SCHEMAS)]
@@ -79,15 +85,7 @@ def drop_simulated(connection: psycopg.Connection) -> list[str]:
     return dropped
 
 
-def _sources(connection: psycopg.Connection) -> list[str]:
-    """The addresses that objects have been received from."""
+def _origins(connection: psycopg.Connection) -> list[Origin]:
+    """Whose objects have been received, the real API's first."""
     rows = connection.execute(statement(__package__, "origins")).fetchall()
-    return [url for (url,) in rows]
-
-
-def _source(url: str) -> str:
-    """What tells sources apart: of a simulator the path, which names its world; ports come and go.
-
-    Any address beyond this machine is the real API's or a way to it.
-    """
-    return f"simulated {urlsplit(url).path.rstrip('/')}" if is_loopback(url) else "real"
+    return [Origin(world) for (world,) in rows]

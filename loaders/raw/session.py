@@ -19,7 +19,7 @@ from loaders.postgres.statements import statement
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
-_DATABASE, _OTHER_LOAD = "the database", "another load"
+_DATABASE = "the database"
 _BETWEEN_LOOKS = 0.5
 _BETWEEN_WORDS = 60.0
 # The two halves of an advisory lock's name; each database has locks of its own.
@@ -28,8 +28,8 @@ _LOCK = {"space": int.from_bytes(b"stud"), "name": int.from_bytes(b"load")}
 _NOTICED = {"idle": "30", "interval": "10", "count": "3"}
 
 
-class AnotherLoadError(StudbookError):
-    """Another load is at work in the same database, and was waited for in vain."""
+class OthersAtWorkError(StudbookError):
+    """Others are at work in the same database, and were waited for in vain."""
 
 
 class StoppedError(StudbookError):
@@ -39,7 +39,8 @@ class StoppedError(StudbookError):
 class Session:
     """One connection in autocommit mode, made again when it breaks.
 
-    `name` is what other sessions see of this one; `prepare` is called with every new connection.
+    `name` is what other sessions see of this one, `called` what it is when it says that it waits;
+    `prepare` is called with every new connection.
     The log has waiting as a warning: at once, and then at most once a minute.
     """
 
@@ -48,12 +49,14 @@ class Session:
         connect: Callable[[], psycopg.Connection],
         *,
         name: str = "studbook load",
+        called: str = "this one",
         prepare: Callable[[psycopg.Connection], None] = lambda connection: None,
         patience: Patience | None = None,
         losses: Losses | None = None,
     ) -> None:
         self._connect = connect
         self._name = name
+        self._called = called
         self._prepare = prepare
         self._patience = patience or Patience()
         self._losses = losses or Losses(self._patience.in_all)
@@ -68,26 +71,35 @@ class Session:
     def open(self) -> None:
         """Connect, and wait until no other load is at work.
 
-        Raises AnotherLoadError when patience ends, StoppedError, and what `connect` raises.
+        Raises OthersAtWorkError when patience ends, StoppedError, and what `connect` raises.
         """
         self._connection = self._new_connection()
-        while not self._is_alone():
-            holder = self._holder()
-            self._losses.failed(_OTHER_LOAD)
+        self.wait_while(lambda: None if self._is_alone() else ("Another load", self._holder()))
+
+    def wait_while(self, at_work: Callable[[], tuple[str, str | None] | None]) -> None:
+        """Wait while somebody is at work in the database: who, and what is known of them.
+
+        Raises OthersAtWorkError when patience ends, StoppedError.
+        """
+        who = None
+        while others := at_work():
+            who, which = others
+            self._losses.failed(who)
             left = self._losses.left
+            place = f"running in the database {self.connection.info.dbname}"
             if not left:
-                raise AnotherLoadError(
-                    f"Another load is still running in the database "
-                    f"{self.connection.info.dbname} ({holder or 'just ending'}): load again when "
-                    "it has ended."
+                raise OthersAtWorkError(
+                    f"{who} is still {place} ({which or 'just ending'}): try again when it has "
+                    "ended."
                 )
-            if holder:
+            if which:
                 self._tell(
-                    f"Another load is running in the database {self.connection.info.dbname} "
-                    f"({holder}); this one waits for up to {in_words(left)} (STUDBOOK_PATIENCE)."
+                    f"{who} is {place} ({which}); {self._called} waits for up to {in_words(left)} "
+                    "(STUDBOOK_PATIENCE)."
                 )
             self._pause(min(_BETWEEN_LOOKS, left))
-        self._losses.came(_OTHER_LOAD)
+        if who:
+            self._losses.came(who)
 
     @property
     def connection(self) -> psycopg.Connection:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from loaders.api.origin import Origin
 from loaders.api.shapes import ApiObject
 from loaders.loading.agenda import missing_horses
 from loaders.loading.request import RESOURCES
@@ -58,7 +59,7 @@ def land_last_day(world: World, session: Session) -> None:
 
 
 def _start(session: Session) -> Load:
-    return Load.start(
+    load = Load.start(
         session,
         resources=RESOURCES["all"],
         date_from=None,
@@ -66,6 +67,8 @@ def _start(session: Session) -> Load:
         regions=("gb", "ire"),
         base_url="http://localhost",
     )
+    load.comes_from(Origin("bench"))
+    return load
 
 
 def _land_profiles(world: World, load: Load) -> None:

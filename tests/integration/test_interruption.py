@@ -19,7 +19,7 @@ from loaders.api.patience import Patience
 from loaders.loading.request import Request
 from loaders.postgres.connection import DatabaseError
 from loaders.postgres.embedded import EmbeddedServer
-from loaders.raw.session import AnotherLoadError, Session
+from loaders.raw.session import OthersAtWorkError, Session
 from tests.api import Api
 from tests.integration.conftest import Warehouse, url_of
 from tests.integration.loading import (
@@ -368,13 +368,13 @@ def test_a_second_load_does_not_wait_for_ever(
     session = Session(lambda: connect(database), name="studbook load --from 2015-01-01")
     session.open()
 
-    with pytest.raises(AnotherLoadError) as caught:
+    with pytest.raises(OthersAtWorkError) as caught:
         load(api, raw, Request("reference"), Patience(in_all=0.2))
 
     assert re.fullmatch(
         rf"Another load is still running in the database {database['PGDATABASE']} \(studbook load "
         rf"--from 2015-01-01, user studbook, server process {session.connection.info.backend_pid}, "
-        r"since .*\): load again when it has ended\.",
+        r"since .*\): try again when it has ended\.",
         str(caught.value),
     )
     assert api.asked == []

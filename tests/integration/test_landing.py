@@ -10,18 +10,17 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
+from loaders.api.origin import Origin
 from loaders.api.pages import PageReader
 from loaders.api.shapes import Shape
 from loaders.raw.landing import Load
 from loaders.raw.load_log import Cards, DayLog
 from loaders.raw.merge import prepare
-from loaders.raw.origin import OriginError
 from loaders.raw.rows import Batch, Row
 from loaders.raw.session import Session
 from loaders.raw.tables import HORSES, RACECARDS, RESULTS, Table
 
 DAY = date(2025, 1, 2)
-SIMULATOR, REAL = "http://127.0.0.1:8000", "https://api.theracingapi.com"
 
 
 @pytest.fixture
@@ -32,17 +31,19 @@ def connection(database: dict[str, str]) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def start(connection: psycopg.Connection, base_url: str = SIMULATOR) -> Load:
+def start(connection: psycopg.Connection) -> Load:
     session = Session(lambda: connection, prepare=prepare)
     session.open()
-    return Load.start(
+    load = Load.start(
         session,
         resources=["results"],
         date_from=DAY,
         date_to=DAY,
         regions=["gb"],
-        base_url=base_url,
+        base_url="https://api.theracingapi.com",
     )
+    load.comes_from(Origin())
+    return load
 
 
 def land(load: Load, *texts: str, table: Table = RESULTS) -> DayLog:
@@ -292,56 +293,6 @@ def test_a_role_that_can_only_write_raw_can_load(connection: psycopg.Connection)
         connection.execute(f"drop role {role}")
 
     assert counts(log) == {"received": 2, "new": 1, "rejected": 1}
-
-
-MONDAYS = "http://127.0.0.1:8000/seed-1-end-2026-11-23"
-TUESDAYS = "http://127.0.0.1:8000/seed-1-end-2026-11-24"
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "held", "way_out"),
-    [
-        (SIMULATOR, REAL, "simulated races", "`studbook db reset` drops"),
-        (REAL, "http://localhost:9", "races of the real API", "`export PGDATABASE=simulated`"),
-        (MONDAYS, TUESDAYS, "simulated races", "`export PGDATABASE=racing`"),
-        (SIMULATOR, MONDAYS, "simulated races", "`studbook db reset` drops"),
-    ],
-)
-def test_simulated_and_real_horses_never_mingle_nor_two_simulated_worlds(
-    connection: psycopg.Connection, first: str, second: str, held: str, way_out: str
-) -> None:
-    land(start(connection, first), race("a"))
-
-    with pytest.raises(OriginError) as caught:
-        start(connection, second)
-
-    assert f"holds {held} ({first}), and those of {second} must not" in str(caught.value)
-    assert way_out in str(caught.value)
-    assert connection.execute("select count(*) from raw.loads").fetchone() == (1,)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (SIMULATOR, "http://localhost:9"),
-        (MONDAYS, MONDAYS.replace("127.0.0.1:8000", "localhost:9")),
-        (REAL, "https://proxy.example.org/racing"),
-    ],
-)
-def test_the_same_source_at_another_address_is_gone_on_with(
-    connection: psycopg.Connection, first: str, second: str
-) -> None:
-    land(start(connection, first), race("a"))
-
-    assert counts(land(start(connection, second), race("a"))) == {"received": 1, "unchanged": 1}
-
-
-def test_a_load_that_brought_nothing_does_not_bind_the_database(
-    connection: psycopg.Connection,
-) -> None:
-    start(connection, REAL).finish("failed", "The Racing API refused the credentials.")
-
-    assert counts(land(start(connection), race("a"))) == {"received": 1, "new": 1}
 
 
 def rows(connection: psycopg.Connection) -> dict[str, dict[str, object]]:

@@ -92,6 +92,36 @@ def test_a_database_of_before_keeps_its_data_and_becomes_as_a_new_one(
     assert column(raw, "select objects_new from raw.load_days where load_id = 1") == [1]
 
 
+def test_what_a_simulator_of_before_sent_is_known_by_its_address(
+    raw: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    addresses = {
+        "http://127.0.0.1:8000/seed-7-end-2026-11-27": "seed-7-end-2026-11-27",
+        "http://LOCALHOST:49152/seed-7/": "seed-7",
+        "http://[::1]/seed-7": "seed-7",
+        # Tunnels, and whoever else has no name of a world in the address.
+        "http://localhost:8443": None,
+        "https://127.0.0.1:8443/": None,
+        "https://api.theracingapi.com": None,
+        "https://localhost.example.org/racing": None,
+    }
+    for migration in migrations():
+        if migration.number < 5:
+            write(tmp_path, f"{migration.number:04}_{migration.name}.sql", migration.ddl.decode())
+    migrate(raw, tmp_path)
+    for address in addresses:
+        raw.execute(
+            "insert into raw.loads (resources, regions, base_url, started_at, outcome)"
+            " values ('{results}', '{gb}', %s, now(), 'success')",
+            [address],
+        )
+
+    migrate(raw)
+
+    worlds = raw.execute("select base_url, simulated_world from raw.loads").fetchall()
+    assert dict(worlds) == addresses
+
+
 def test_what_is_missing_is_applied_in_order_and_once(
     raw: psycopg.Connection[Any], tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from loaders.api import client
+from loaders.api.origin import Origin
 from loaders.api.plans import PlanError
 from loaders.loading.report import Report
 from loaders.loading.request import Request
@@ -341,6 +342,7 @@ def test_a_load_that_lost_its_database_does_not_land_after_a_newer_one(
         regions=["gb", "ire"],
         base_url=api.base_url,
     )
+    older.comes_from(Origin())
     raw.execute("select pg_terminate_backend(%s)", [session.connection.info.backend_pid])
     api.results = {DAY: races(DAY, 1, going="Soft")}
     load(api, raw, ONLY_DAY)

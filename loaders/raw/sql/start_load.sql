@@ -1,5 +1,5 @@
 insert into raw.loads (
-    resources, date_from, date_to, regions, base_url, plan, started_at, outcome
+    resources, date_from, date_to, regions, base_url, simulated_world, plan, started_at, outcome
 )
 values (
     %(resources)s,
@@ -7,6 +7,7 @@ values (
     %(date_to)s,
     %(regions)s,
     %(base_url)s,
+    %(simulated_world)s,
     %(plan)s,
     clock_timestamp(),
     'running'

@@ -1,0 +1,41 @@
+"""The builds of dbt, which stand in a table beside what they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+import psycopg
+from psycopg import sql
+
+from loaders.postgres.statements import statement
+
+# Seconds: a build of which no session has been seen for so long was killed, as builds have it too.
+_KILLED = 20.0
+
+
+def running_build(
+    connection: psycopg.Connection, schemas: Sequence[str]
+) -> Callable[[], tuple[str, str | None] | None]:
+    """Says of which build in some schemas it is to be waited for, each time it is called."""
+    seen: dict[str, float] = {}
+
+    def look() -> tuple[str, str | None] | None:
+        now = monotonic()
+        for schema in schemas:
+            view = connection.execute(
+                "select to_regclass(format('%%I.running_builds', %s::text))", [schema]
+            ).fetchone()
+            if view is None or view[0] is None:
+                continue
+            running = connection.execute(
+                statement(__package__, "running_builds", staging=sql.Identifier(schema))
+            )
+            for invocation_id, since, is_seen in running:
+                if is_seen or invocation_id not in seen:
+                    seen[invocation_id] = now
+                if now - seen[invocation_id] < _KILLED:
+                    return "A build", f"since {since}"
+        return None
+
+    return look
