@@ -47,6 +47,9 @@ def merge(
     """
     rows = {row.key: row for row in batch.rows}
     with connection.transaction():
+        # A build takes it alone for the moment from which on it reads raw: all that is written
+        # bears a later time than the lock, and so than that moment.
+        connection.execute("select pg_advisory_xact_lock_shared(hashtext('studbook raw'))")
         new, changed = _merge_rows(connection, load_id, plan, batch.table, list(rows.values()))
         if batch.table.dated and rows:
             connection.execute(_of(batch.table, "list"), {"day": log.day, "keys": list(rows)})
@@ -149,5 +152,6 @@ def _of(table: Table, name: str) -> sql.Composed:
         __package__,
         name,
         table=sql.Identifier(table.resource),
+        versions=sql.Identifier(table.versions),
         key_column=sql.Identifier(table.key_column),
     )

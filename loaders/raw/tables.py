@@ -14,6 +14,11 @@ class Table:
     key_field: str
     dated: bool = False
 
+    @property
+    def versions(self) -> str:
+        """The table beside it, with the versions of its rows that another has replaced."""
+        return f"{self.resource.removesuffix('s')}_versions"
+
 
 REGIONS = Table("regions", "region_code", "region_code")
 COURSES = Table("courses", "course_id", "id")

@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any, Literal
 
@@ -155,6 +155,35 @@ class Raw:
         for key, payload, race_date, _ in rows:
             assert (payload["race_id"], payload["date"]) == (key, race_date)
         return {key: Kept(payload, live) for key, payload, _, live in rows}
+
+    def moment(self) -> datetime:
+        """Now, by the server's clock."""
+        found = self._connection.execute("select clock_timestamp()").fetchone()
+        assert found is not None
+        moment: datetime = found[0]
+        return moment
+
+    def kept_at(self, table: str, moment: datetime) -> dict[str, Kept]:
+        """The objects of a table as they were at a moment, with what has been replaced since."""
+        if not self._is_there():
+            return {}
+        rows = self._connection.execute(
+            f"""
+            select race_id, payload, withdrawn_at is null or withdrawn_at > %(moment)s
+            from (
+                select race_id, payload, withdrawn_at, changed_at, null as replaced_at
+                from raw.{table}
+                union all
+                select race_id, payload, withdrawn_at, changed_at, replaced_at
+                from raw.{table.removesuffix("s")}_versions
+            ) as versions
+            where changed_at <= %(moment)s and (replaced_at is null or replaced_at > %(moment)s)
+            """,
+            {"moment": moment},
+        ).fetchall()
+        found = {key: Kept(payload, live) for key, payload, live in rows}
+        assert len(found) == len(rows), "two versions of one moment"
+        return found
 
     def lines(self, today: date) -> dict[date, bool]:
         """The days that the loads since the last call have told of, and whether as complete.

@@ -1,8 +1,9 @@
 """Whatever goes wrong with loads, in whatever order: raw holds what the API said.
 
 Loads of two tables, faults of the API, stops and corrections come in random order, and a model that
-knows only what the API answered says after each load what raw must hold. By default the same
-histories are tried every time; STUDBOOK_HISTORIES=500 tries so many others.
+knows only what the API answered says after each load what raw must hold, and in the end what it
+held after each. By default the same histories are tried every time; STUDBOOK_HISTORIES=500 tries
+so many others.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -31,7 +32,7 @@ from hypothesis.stateful import (
 from tests import api as http
 from tests.api import PATHS, Api
 from tests.integration.broken_loads import Raw, Stop, attempt
-from tests.integration.raw_model import Answer, Load, Model, Payload
+from tests.integration.raw_model import Answer, Kept, Load, Model, Payload
 
 HISTORIES = os.environ.get("STUDBOOK_HISTORIES")
 TABLES = ("racecards", "results")
@@ -177,6 +178,7 @@ class RawMachine(RuleBasedStateMachine):
         self._made = 0
         self._gone: dict[str, list[Payload]] = {table: [] for table in TABLES}
         self._is_sound = True
+        self._moments: list[tuple[datetime, dict[str, dict[str, Kept]]]] = []
 
     @initialize(counts=st.lists(st.integers(1, 4), min_size=len(DAYS), max_size=len(DAYS)))
     def begin(self, counts: list[int]) -> None:
@@ -219,6 +221,8 @@ class RawMachine(RuleBasedStateMachine):
             listed = [race for races in self._feed.lists[table].values() for race in races]
             live = [kept.payload for kept in self._models[table].kept.values() if kept.live]
             assert sorted(map(json.dumps, live)) == sorted(map(json.dumps, listed))
+        for moment, kept in self._moments:
+            assert {table: self._raw.kept_at(table, moment) for table in TABLES} == kept
 
     def _load(self, wanted: Wanted, faults: Faults, stop: Stop | None) -> None:
         table = wanted.table
@@ -237,6 +241,8 @@ class RawMachine(RuleBasedStateMachine):
         model.check(load, self._feed.answers, lines, ended, found)
         (other,) = set(TABLES) - {table}
         assert self._raw.kept(other) == self._models[other].kept
+        kept = {table: dict(model.kept) for table, model in self._models.items()}
+        self._moments.append((self._raw.moment(), kept))
         self._is_sound = True
 
     def _change(self, table: str, how: str, number: int, day: date) -> None:

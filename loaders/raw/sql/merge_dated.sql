@@ -1,10 +1,22 @@
--- A payload that has landed before is never written or compressed again. The parameters are sent in
--- binary: text ones would be quoted.
-with known as (
+-- A payload that has landed before is never written or compressed again, and one that is replaced
+-- stays as a version. The parameters are sent in binary: text ones would be quoted.
+with sent as materialized (
+    select
+        key,
+        race_date,
+        payload::jsonb as payload
+    from
+        unnest(%(keys)b::text[], %(race_dates)b::date[], %(payloads)b::text[])
+            as sent (key, race_date, payload)
+),
+
+known as (
     select
         landed.{key_column} as key,
         landed.race_date,
         landed.payload,
+        landed.changed_at,
+        landed.withdrawn_at,
         landed.load_id,
         coalesce(loads.plan, 'pro') = any(%(bigger)s) as has_more,
         coalesce(loads.plan, 'pro') = any(%(smaller)s) as has_less
@@ -13,23 +25,49 @@ with known as (
     where landed.{key_column} = any(%(keys)b::text[])
 ),
 
-poorer as (
-    select key
-    from known
-    where has_less
-),
-
 -- What a bigger plan has landed stays, though it is listed again.
-received as (
+differing as (
     select
         sent.key,
         case when known.has_more then known.race_date else sent.race_date end as race_date,
-        case when known.has_more then known.payload else sent.payload::jsonb end as payload,
-        case when known.has_more then known.load_id else %(load_id)s end as load_id
-    from
-        unnest(%(keys)b::text[], %(race_dates)b::date[], %(payloads)b::text[])
-            as sent (key, race_date, payload)
+        case when known.has_more then known.payload else sent.payload end as payload,
+        case when known.has_more then known.load_id else %(load_id)s end as load_id,
+        greatest(
+            statement_timestamp(), known.changed_at + interval '1 microsecond'
+        ) as changed_at
+    from sent
     left join known on sent.key = known.key
+    where
+        known.key is null
+        or known.withdrawn_at is not null
+        or known.has_less
+        or (not known.has_more and known.payload is distinct from sent.payload)
+),
+
+replaced as (
+    insert into raw.{versions} (
+        {key_column},
+        race_date,
+        listed_on,
+        payload,
+        first_landed_at,
+        changed_at,
+        withdrawn_at,
+        replaced_at,
+        load_id
+    )
+    select
+        landed.{key_column},
+        landed.race_date,
+        landed.listed_on,
+        landed.payload,
+        landed.first_landed_at,
+        landed.changed_at,
+        landed.withdrawn_at,
+        differing.changed_at as replaced_at,
+        landed.load_id
+    from raw.{table} as landed
+    inner join differing on landed.{key_column} = differing.key
 ),
 
 merged as (
@@ -40,22 +78,18 @@ merged as (
         key,
         race_date,
         payload,
-        now() as first_landed_at,
-        now() as changed_at,
+        changed_at as first_landed_at,
+        changed_at,
         load_id
-    from received
+    from differing
     order by key
     on conflict ({key_column}) do update
         set
             race_date = excluded.race_date,
             payload = excluded.payload,
-            changed_at
-            = greatest(excluded.changed_at, landed.changed_at + interval '1 microsecond'),
+            changed_at = excluded.changed_at,
             withdrawn_at = null,
             load_id = excluded.load_id
-        where landed.payload is distinct from excluded.payload
-        or landed.withdrawn_at is not null
-        or landed.{key_column} in (select poorer.key from poorer)
     returning changed_at = first_landed_at as is_new
 )
 
