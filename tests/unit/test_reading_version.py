@@ -17,7 +17,7 @@ RACING = PROJECT / "macros" / "racing"
 # What the rules of each version amount to: whoever changes one raises reading_version().
 VERSIONS = {
     2: "8677c690fbb2145e",
-    3: "8b89cfdefc56dd87",
+    3: "3b75db5110f408d7",
 }
 
 

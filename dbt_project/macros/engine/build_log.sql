@@ -11,13 +11,16 @@
     {{ return(flags.WHICH in ('run', 'build', 'seed')) }}
 {%- endmacro %}
 
+{#- Makes what is missing of the build log and of the table of builds. -#}
 {% macro create_build_log() -%}
     {%- set relation = build_log_relation() -%}
-    {%- if execute and makes_tables() and not adapter.get_relation(relation.database, relation.schema, relation.identifier) %}
+    {%- if execute and makes_tables() %}
         {%- if not adapter.check_schema_exists(relation.database, relation.schema) -%}
             {%- do adapter.create_schema(relation) -%}
         {%- endif %}
-    create table {{ relation }} (
+    {{ lock_builds() }}
+
+    create table if not exists {{ relation }} (
         invocation_id text not null,
         table_name text not null,
         status text not null,
@@ -27,7 +30,9 @@
         started_at timestamptz not null,
         finished_at timestamptz not null,
         primary key (invocation_id, table_name)
-    )
+    );
+
+    {{ create_builds() }}
     {%- endif %}
 {%- endmacro %}
 

@@ -14,6 +14,12 @@
                 ~ "or `make demo` to try a simulated season."
             ) -%}
         {%- endif -%}
+        {%- if not adapter.get_relation(target.database, 'raw', 'racecard_versions') -%}
+            {%- do exceptions.raise_compiler_error(
+                "The raw schema of database " ~ target.database ~ " is of an older Studbook: load once, for instance with "
+                ~ "`studbook load reference`."
+            ) -%}
+        {%- endif -%}
         {%- if not flags.EMPTY and run_query("select 1 from raw.regions limit 1") | length == 0 -%}
             {%- do log(
                 "No regions have been landed, so no country is told from a course's name: "

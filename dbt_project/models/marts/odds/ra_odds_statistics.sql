@@ -3,6 +3,7 @@ with
 load_days as (
 
     select * from {{ ref('stg_racing_api__load_days') }}
+    where {{ written_by_then('finished_at') }}
 
 ),
 

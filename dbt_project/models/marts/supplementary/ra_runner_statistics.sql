@@ -21,6 +21,7 @@ results as (
 load_days as (
 
     select * from {{ ref('stg_racing_api__load_days') }}
+    where {{ written_by_then('finished_at') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('racing_api', 'courses') }}
+    {{ raw_as_of('courses', ['payload', 'first_landed_at', 'changed_at']) }}
 
 ),
 
@@ -21,7 +21,6 @@ renamed as (
         first_landed_at,
         changed_at
     from source
-    where withdrawn_at is null
 
 )
 

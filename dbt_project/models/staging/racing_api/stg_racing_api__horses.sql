@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['horse_id']}],
+    indexes=[{'columns': ['horse_id'], 'unique': true}],
     pre_hook="{{ delete_changed('horses', 'horse_id') }}",
 ) }}
 

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['race_id']}],
+    indexes=[{'columns': ['race_id'], 'unique': true}],
     pre_hook="{{ delete_changed('racecards', 'race_id') }}",
 ) }}
 

@@ -2,7 +2,7 @@ with
 
 source as (
 
-    select * from {{ source('racing_api', 'regions') }}
+    {{ raw_as_of('regions', ['payload', 'first_landed_at', 'changed_at']) }}
 
 ),
 
@@ -19,7 +19,6 @@ renamed as (
         first_landed_at,
         changed_at
     from source
-    where withdrawn_at is null
 
 )
 
