@@ -141,4 +141,5 @@ def test_the_documentation_site_shows_what_the_tables_and_their_columns_mean(
     assert cells[1].strip() == (column.type or "").replace(", ", ",")
     assert words(cells[2]) == column.description
     # The page's style sheet writes the keys of meta in capitals.
-    assert f"SOURCE {column.source} MIN_POPULATION {column.min_population} " in words(details)
+    told = f"SOURCE {column.source} PLAN {column.plan} MIN_POPULATION {column.min_population} "
+    assert told in words(details)
