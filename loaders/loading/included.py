@@ -18,7 +18,11 @@ def not_included(request: Request, resource: str, plan: Plan, today: date) -> st
             f"The account's plan, {plan}, includes no {resource}; {needed} is the first that does."
         )
     first, last = endpoint.days(today)
-    if (request.date_from or first) >= first and (request.date_to or last) <= last:
+    until = request.date_to or last
+    if resource == "results":
+        # No plan has those of days to come.
+        until = min(until, today)
+    if (request.date_from or first) >= first and until <= last:
         return None
     needed = min(it for it in Plan if (found := best(resource, it)) and not found.only)
     return (

@@ -6,11 +6,11 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 
@@ -81,7 +81,7 @@ class Steps:
         with self._stoppable():
             async with api:
                 if self.load.plan is None:
-                    found = await find_plan(api)
+                    found = await self._unless_stopped(find_plan(api))
                     await asyncio.to_thread(self.load.go_on_as, found)
                     _log.info("The account's plan is %s: %s.", found, IN_WORDS[found])
                 for name in RESOURCES[self.request.name]:
@@ -124,7 +124,8 @@ class Steps:
             await self._load_what_is_included(api, resource)
         except PlanRequiredError as error:
             was = self._plan
-            found = await other_plan(api, was, self.settings.plan is not None, error)
+            is_set = self.settings.plan is not None
+            found = await self._unless_stopped(other_plan(api, was, is_set, error))
             told = f"The account's plan is {found}, not {was}: {IN_WORDS[found]}."
             _log.warning("%s", told)
             await asyncio.to_thread(self.load.go_on_as, found, told)
@@ -241,6 +242,13 @@ class Steps:
                 if isinstance(fetched.error, PlanRequiredError):
                     raise fetched.error
                 yield item, fetched
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        """What `work` brings; raises LoadInterruptedError when the load is to stop before that."""
+        async with aclosing(in_order([work], lambda it: it, 1, self.stopping)) as arrivals:
+            async for _, found in arrivals:
+                return found
+        raise LoadInterruptedError
 
     async def _in_database(self, work: Callable[[psycopg.Connection], T]) -> T:
         return await asyncio.to_thread(self.load.session.run, work)

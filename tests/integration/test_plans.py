@@ -9,8 +9,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from loaders.api.plans import PlanError
+from loaders.cli import main
 from loaders.loading.progress import LineProgress, told_by
 from loaders.loading.report import Report
 from loaders.loading.request import Request
@@ -22,7 +24,18 @@ from simulator.serving.observing import Answered
 from simulator.serving.server import SimulatorServer, listen
 from simulator.world import World
 from tests.api import Answer, Api
-from tests.integration.loading import HASTY, TODAY, column, command, load, race, read_on
+from tests.integration.loading import (
+    HASTY,
+    TODAY,
+    column,
+    command,
+    load,
+    race,
+    read_on,
+    start,
+    stop,
+    wait_for,
+)
 
 END = today_in_london()
 TOMORROW = END + timedelta(days=1)
@@ -328,6 +341,41 @@ def test_a_smaller_plan_withdraws_what_is_no_more_listed(
 
     withdrawn = {it.resource: it.objects.withdrawn for it in report.summaries}
     assert (withdrawn["racecards"], withdrawn["results"]) == (1, 1)
+
+
+def test_status_shows_the_plan_since_when_and_what_it_lacks(
+    account: Account, database: dict[str, str]
+) -> None:
+    for plan in (PRO, BASIC, BASIC):
+        account.load(plan, Request("racecards"))
+    account.raw.execute(
+        "update raw.loads set started_at = started_at - (10 - load_id) * interval '1 day'"
+    )
+    # The second load of three found out on its way, so the third line of the log is its second.
+    (since,) = column(account.raw, "select started_at from raw.loads where load_id = 3")
+
+    def status(plan: str) -> str:
+        env = {**database, "RACING_API_PLAN": plan}
+        return CliRunner().invoke(main, ["status"], env=env).stdout
+
+    assert (
+        f"\nPlan basic, since {since.astimezone():%Y-%m-%d}: today's and tomorrow's racecards, "
+        "today's results; no odds, no horses.\n"
+    ) in status("")
+    assert "\nPlan pro, as RACING_API_PLAN says: all that Studbook loads.\n" in status("pro")
+
+
+def test_a_load_that_finds_its_plan_out_can_be_interrupted(
+    api: Api, database: dict[str, str]
+) -> None:
+    api.held = True
+    process = start(database, api.environment(RACING_API_PLAN=""))
+    wait_for(lambda: len(api.asked) == 1)
+
+    told = stop(process)[1]
+
+    assert process.returncode == 130
+    assert "Interrupted: what has landed stays, and `studbook load` goes on from there." in told
 
 
 @pytest.mark.parametrize(
