@@ -39,11 +39,20 @@ def db_up() -> None:
 
 
 @db.command("down")
-def db_down() -> None:
+@click.option("--force", is_flag=True, help="Even while a load or a build is at work in it.")
+def db_down(force: bool) -> None:
     """Stop the embedded server."""
     from loaders.postgres import database
 
-    database.stop()
+    database.stop(force=force)
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the embedded server's data to the newest PostgreSQL at hand; the old ones are kept."""
+    from loaders.postgres import database
+
+    click.echo(database.upgrade(partial(click.echo, err=True)))
 
 
 @db.command("status")

@@ -120,7 +120,7 @@ def server() -> Iterator[EmbeddedServer]:
             connection.execute("alter system set max_parallel_workers_per_gather = 0")
             connection.execute("select pg_reload_conf()")
         yield server
-        server.down()
+        server.down(force=True)
 
 
 @pytest.fixture

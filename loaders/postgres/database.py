@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import shlex
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,8 @@ from psycopg.pq import Conninfo
 
 from loaders.postgres.connection import PORT, DatabaseError, explained, open_connection, place
 from loaders.postgres.demands import refuse_unfit
-from loaders.postgres.embedded import DATABASE, USER, EmbeddedServer
+from loaders.postgres.embedded import DATABASE, EmbeddedServer
+from loaders.postgres.local.cluster import USER
 from loaders.settings import environment
 
 
@@ -90,14 +92,9 @@ def status() -> str:
         with connect() as connection:
             version = connection.info.parameter_status("server_version")
         return f"PostgreSQL {version} answers at {place(_parameters(env, None))}.\n{url()}"
-    if process := server.process():
-        account = f" as user {server.account.name}" if server.account else ""
-        state = f"PostgreSQL {server.version()} (embedded) runs{account}, process {process}."
-    else:
-        state = "The embedded PostgreSQL is not running; `studbook db up` starts it."
     return "\n".join(
         (
-            state,
+            server.state(),
             f"database  {_parameters(env, server)['dbname']}",
             f"data      {server.folder}",
             f"socket    {server.socket}",
@@ -106,18 +103,38 @@ def status() -> str:
     )
 
 
-def stop() -> None:
-    """Stop the embedded server.
+def stop(*, force: bool = False) -> None:
+    """Stop the embedded server; with `force` even while somebody is at work in it.
 
     Raises DatabaseError when PGHOST names another server, which is not Studbook's to stop.
     """
+    _own_server("stop").down(force=force)
+
+
+def upgrade(tell: Callable[[str], None]) -> str:
+    """Bring the embedded server's data to the newest PostgreSQL at hand; returns what was done.
+
+    Raises DatabaseError when that cannot be done, or PGHOST names another server.
+    """
+    server = _own_server("upgrade")
+    done = server.upgrade(tell)
+    if done is None:
+        return f"{server.folder} needs no upgrade: no newer PostgreSQL is at hand."
+    return (
+        f"PostgreSQL {done.now} has the data that PostgreSQL {done.before} had. Those are kept in "
+        f"{done.kept} ({done.size // 1024**2} MB): when all is well, delete them with "
+        f"`rm -rf {shlex.quote(str(done.kept))}`."
+    )
+
+
+def _own_server(verb: str) -> EmbeddedServer:
     server = embedded()
     if server is None:
         raise DatabaseError(
             f"PGHOST names the server at {place(_parameters(environment(), None))}, which is "
-            "not Studbook's to stop: unset PGHOST to stop the embedded one."
+            f"not Studbook's to {verb}: unset PGHOST to {verb} the embedded one."
         )
-    server.down()
+    return server
 
 
 def _parameters(env: Mapping[str, str], server: EmbeddedServer | None) -> dict[str, Any]:

@@ -11,7 +11,8 @@ import click
 
 from loaders.errors import StudbookError
 from loaders.postgres.database import embedded
-from loaders.postgres.embedded import DATABASE, USER
+from loaders.postgres.embedded import DATABASE
+from loaders.postgres.local.cluster import USER
 from loaders.settings import EXPORTED, environment, own_environment
 
 _PASSED_ON = ("PG", "DBT_")

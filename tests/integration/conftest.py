@@ -22,6 +22,7 @@ from simulator.world import World
 from tests.api import Api
 from tests.integration import dbt_server
 from tests.integration.loading import connect
+from tests.integration.project import Project
 
 SEASON_END = date(2026, 6, 30)
 AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
@@ -149,6 +150,14 @@ def _checked(
 def warehouse(database: dict[str, str], tmp_path: Path) -> Warehouse:
     """An empty database of its own."""
     return Warehouse(database, tmp_path)
+
+
+@pytest.fixture
+def project(folder: Path) -> Iterator[Project]:
+    """A project of its own, whose embedded server is stopped after the test."""
+    project = Project(folder / "project")
+    yield project
+    EmbeddedServer(project.root / ".postgres").down(force=True)
 
 
 @pytest.fixture

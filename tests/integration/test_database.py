@@ -10,90 +10,26 @@ import signal
 import stat
 import subprocess
 import sys
-import sysconfig
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from loaders.postgres import embedded as embedded_module
 from loaders.postgres.connection import DatabaseError
 from loaders.postgres.database import connect, embedded, url
 from loaders.postgres.embedded import EmbeddedServer
-from loaders.settings import ROOT
+from loaders.postgres.local import programs
+from tests.integration.project import SITE, Project, ask, process_of
 
-SITE = Path(sysconfig.get_path("purelib"))
 NOBODY = pwd.getpwnam("nobody")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's server changes its user")
 
 
-class Project:
-    """A project folder of its own with the real package in it, whose `studbook` is run as a user
-    runs it: in another process, with PGHOST unset."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.path = [str(root), str(SITE)]
-        self.python = sys.executable
-        self.identity: dict[str, object] = {}
-        shutil.copytree(ROOT / "loaders", root / "loaders")
-
-    def start(self, *command: str, **env: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [self.python, "-c", "from loaders.cli import main; main()", *command],
-            cwd="/",
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(self.path), **env},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-            **self.identity,
-        )
-
-    def db(self, *command: str, **env: str) -> str:
-        """What `studbook db COMMAND` prints; it must succeed."""
-        process = self.start("db", *command, **env)
-        output, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-        return output
-
-    def refused(self, *command: str, **env: str) -> str:
-        """The one sentence that `studbook db COMMAND` fails with."""
-        process = self.start("db", *command, **env)
-        output, errors = process.communicate(timeout=120)
-        assert process.returncode == 1
-        assert output == ""
-        sentence = re.fullmatch(r"Error: (\S[^\n]*\.)\n", errors)
-        assert sentence, errors
-        return sentence[1]
-
-    def place(self, name: str) -> Path:
-        """The `data`, `socket` or `log` that `studbook db status` shows."""
-        return Path(re.search(rf"^{name} +(.*)$", self.db("status"), re.MULTILINE)[1])
-
-
-@pytest.fixture
-def project(folder: Path) -> Iterator[Project]:
-    project = Project(folder / "project")
-    yield project
-    EmbeddedServer(project.root / ".postgres").down()
-
-
-def process_of(status: str) -> int:
-    return int(re.search(r"process (\d+)\.", status)[1])
-
-
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def ask(uri: str, query: str) -> object:
-    with psycopg.connect(uri) as connection:
-        return connection.execute(query).fetchone()[0]
 
 
 def test_up_status_url_down(project: Project) -> None:
@@ -230,7 +166,7 @@ def test_a_killed_server_starts_again_with_what_was_committed(project: Project) 
 def test_a_process_with_the_number_of_a_crashed_server_is_not_taken_for_it(folder: Path) -> None:
     server = EmbeddedServer(folder / "postgres")
     server.up()
-    lock_files = (server.cluster / "postmaster.pid", server.socket / ".s.PGSQL.5432.lock")
+    lock_files = (server.cluster.data / "postmaster.pid", server.socket / ".s.PGSQL.5432.lock")
     left = [(file, file.read_text().split("\n", 1)[1]) for file in lock_files]
     server.down()
     identity = server.account.identity if server.account else {}
@@ -238,7 +174,7 @@ def test_a_process_with_the_number_of_a_crashed_server_is_not_taken_for_it(folde
     try:
         for file, rest in left:
             file.write_text(f"{other.pid}\n{rest}")
-            os.chown(file, server.cluster.stat().st_uid, server.cluster.stat().st_gid)
+            os.chown(file, server.cluster.data.stat().st_uid, server.cluster.data.stat().st_gid)
         assert not server.is_running()
         server.up()
         assert server.is_running()
@@ -254,7 +190,12 @@ def test_a_cluster_of_another_major_version_is_refused(project: Project) -> None
     project.db("down")
     (project.root / ".postgres" / "data" / "PG_VERSION").write_text("13\n")
     sentence = project.refused("up")
-    assert "which PostgreSQL 13 made: install PostgreSQL 13, or move that folder away" in sentence
+    assert sentence.endswith("which PostgreSQL 13 made: run `studbook db upgrade`.")
+    sentence = project.refused("upgrade")
+    assert "on this machine: install PostgreSQL 13, then run `studbook db upgrade`" in sentence
+    (project.root / ".postgres" / "data" / "PG_VERSION").write_text("99\n")
+    sentence = project.refused("up")
+    assert "which PostgreSQL 99 made: install PostgreSQL 99, or move that folder away" in sentence
 
 
 def test_a_server_that_does_not_start_says_why(project: Project) -> None:
@@ -341,12 +282,12 @@ def test_an_ordinary_user_is_told_that_the_data_are_someone_elses(
 def test_without_the_wheel_an_installed_server_is_used(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not list(embedded_module.DEBIAN.glob("*/bin/initdb")):
+    if not list(programs.DEBIAN.glob("*/bin/initdb")):
         pytest.skip("no PostgreSQL in /usr/lib/postgresql")
-    monkeypatch.setattr(embedded_module, "WHEEL", "no-such-wheel")
+    monkeypatch.setattr(programs, "WHEEL", "no-such-wheel")
     newest = max(
         int(found.parts[-3])
-        for found in embedded_module.DEBIAN.glob("*/bin/initdb")
+        for found in programs.DEBIAN.glob("*/bin/initdb")
         if found.parts[-3].isdecimal()
     )
     monkeypatch.setenv("PATH", str(folder))
@@ -366,8 +307,8 @@ def test_without_the_wheel_an_installed_server_is_used(
 def test_without_any_binaries_a_sentence_says_what_to_install(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded_module, "WHEEL", "no-such-wheel")
-    monkeypatch.setattr(embedded_module, "DEBIAN", folder)
+    monkeypatch.setattr(programs, "WHEEL", "no-such-wheel")
+    monkeypatch.setattr(programs, "DEBIAN", folder)
     monkeypatch.setenv("PATH", str(folder))
     with pytest.raises(DatabaseError, match=r"install its server .* or set PGHOST, PGUSER"):
         EmbeddedServer(folder / "postgres").up()

@@ -236,7 +236,7 @@ def test_a_database_that_stays_away_ends_the_load_with_one_sentence_and_nothing_
     try:
         process = start(server.environment(), settings, "results", *TWO_MONTHS)
         wait_for(lambda: len(api.asked) >= 15)
-        server.down()
+        server.down(force=True)
         _, told = process.communicate(timeout=60)
 
         assert process.returncode == 1

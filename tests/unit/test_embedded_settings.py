@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.postgres.embedded import analytics_settings
+from loaders.postgres.local.analytics import analytics_settings
 
 GIB = 1024**3
 
