@@ -103,14 +103,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A temporary folder that every user can enter, unlike tmp_path: root's server needs that."""
-    with _open_folder() as folder:
+    with open_folder() as folder:
         yield folder
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """An embedded server of the test run's own."""
-    with _open_folder() as folder:
+    with open_folder() as folder:
         server = EmbeddedServer(folder / "postgres")
         server.up()
         with psycopg.connect(_login(server.environment()), autocommit=True) as connection:
@@ -139,7 +139,7 @@ def debian_server() -> Iterator[dict[str, str]]:
     if binaries is None:
         pytest.skip("no PostgreSQL 14 to 17 in /usr/lib/postgresql")
     account = server_account()
-    with _open_folder() as folder:
+    with open_folder() as folder:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         environment = {
@@ -184,7 +184,8 @@ def server_account() -> dict[str, int | list[int]]:
 
 
 @contextmanager
-def _open_folder() -> Iterator[Path]:
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that every user can enter."""
     folder = Path(tempfile.mkdtemp(prefix="studbook-"))
     folder.chmod(0o755)
     try:

@@ -81,15 +81,15 @@ class Cluster:
         is_ready = [line.strip() for line in lines[7:8]] == ["ready"]
         return Recorded(int(lines[0]), Path(lines[1]), Path(lines[4]), is_ready)
 
-    def initialise(self, programs: Programs) -> None:
-        """Make an empty one."""
+    def initialise(self, programs: Programs, *options: str) -> None:
+        """Make an empty one, with further options of initdb."""
         # Renamed when it is whole, so that an interrupted initdb leaves no half of a cluster.
         unfinished = self.data.with_name(f"{self.data.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         programs.run(
             "initdb",
             *("--pgdata", unfinished, "--username", USER, "--encoding=UTF8", "--locale=C"),
-            *("--auth-local=trust", "--auth-host=reject"),
+            *("--auth-local=trust", "--auth-host=reject", *options),
             account=self.ownership.account,
         )
         with (unfinished / "postgresql.conf").open("a") as configuration:

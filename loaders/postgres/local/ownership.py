@@ -31,23 +31,24 @@ class Ownership:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.give(folder)
             found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != self.uid:
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (self.uid, os.geteuid()):
                 raise DatabaseError(
                     f"{folder} belongs to another user: run this as that user, or move it away."
                 )
             with suppress(PermissionError):
                 folder.chmod(0o700)
+            found = folder.lstat()
         except OSError as error:
             raise DatabaseError(
                 f"The database's folder {folder} cannot be used ({error.strerror}): run this "
                 "as the user who owns it, or move it away."
             ) from None
-        if stat.S_IMODE(folder.stat().st_mode) != 0o700:
-            # As on FAT and on Windows' drives under WSL; PostgreSQL refuses such a folder.
+        # As on FAT and on Windows' drives under WSL; PostgreSQL refuses such a folder.
+        if found.st_uid != self.uid or stat.S_IMODE(found.st_mode) != 0o700:
             raise DatabaseError(
-                f"The file system of {folder} keeps no permissions, so that others could read the "
-                "database: move the project to one that does, such as your home folder's (under "
-                "WSL not below /mnt), or set PGHOST to use another server."
+                f"The file system of {folder} keeps no owners and permissions, so that others "
+                "could read the database: move the project to one that does, such as your home "
+                "folder's (under WSL not below /mnt), or set PGHOST to use another server."
             )
 
     def give(self, path: Path) -> None:
@@ -57,6 +58,9 @@ class Ownership:
         try:
             os.chown(path, self.account.uid, self.account.gid, follow_symlinks=False)
         except OSError as error:
+            with suppress(OSError):
+                # Else it would be in the way of the user whom the sentence sends here.
+                path.rmdir()
             raise DatabaseError(
                 f"Root cannot hand {path} over to the user {self.account.name}, as whom the server "
                 f"runs ({error.strerror}): move the project to a file system that keeps owners and "

@@ -127,7 +127,7 @@ class Upgrade:
             )
 
     def _fill(self, old: Programs, new: Programs, lock: int, tell: Callable[[str], None]) -> None:
-        self._new.initialise(new)
+        self._new.initialise(new, "--no-sync")
         for name in _TAKEN_OVER:
             shutil.copyfile(self._old.data / name, self._new.data / name)
         self._old.start(old, lock)
@@ -155,51 +155,52 @@ class Upgrade:
             ).fetchall()
 
     def _copy_roles(self, programs: Programs) -> None:
+        account = self._ownership.account
+        login = self._login(self._old)
         with tempfile.TemporaryFile() as roles, tempfile.TemporaryFile() as said:
-            dump = programs.start(
-                "pg_dumpall",
-                *("--globals-only", "--dbname", self._login(self._old)),
-                account=self._ownership.account,
-                says=said,
-            )
-            assert dump.stdout
-            # This one is there: initdb made it.
-            mine = f"CREATE ROLE {USER};\n".encode()
-            roles.writelines(line for line in dump.stdout if line != mine)
+            with programs.start(
+                "pg_dumpall", "--globals-only", "--dbname", login, account=account, says=said
+            ) as dump:
+                assert dump.stdout
+                # This one is there: initdb made it.
+                mine = f"CREATE ROLE {USER};\n".encode()
+                roles.writelines(line for line in dump.stdout if line != mine)
             roles.seek(0)
-            restore = programs.start(
+            with programs.start(
                 "psql",
                 *("--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"),
                 *("--dbname", self._login(self._new)),
-                account=self._ownership.account,
+                account=account,
                 reads=roles,
                 says=said,
-            )
-            restore.communicate()
-            self._require(dump.wait() == 0 == restore.returncode, "the roles", said)
+            ) as restore:
+                restore.communicate()
+            self._require(dump.returncode == 0 == restore.returncode, "the roles", said)
 
     def _copy(self, database: str, programs: Programs) -> None:
+        account = self._ownership.account
         create = () if database in ("postgres", "template1") else ("--create",)
         into = "postgres" if create else database
         with tempfile.TemporaryFile() as said:
-            dump = programs.start(
+            with programs.start(
                 "pg_dump",
                 *("--format=custom", "--compress=0", "--no-toast-compression"),
                 *("--dbname", self._login(self._old, database)),
-                account=self._ownership.account,
+                account=account,
                 says=said,
-            )
-            restore = programs.start(
-                "pg_restore",
-                *(*create, "--exit-on-error", "--dbname", self._login(self._new, into)),
-                account=self._ownership.account,
-                reads=dump.stdout,
-                says=said,
-            )
-            assert dump.stdout
-            dump.stdout.close()
-            restore.communicate()
-            done = dump.wait() == 0 == restore.returncode
+            ) as dump:
+                assert dump.stdout
+                with programs.start(
+                    "pg_restore",
+                    *(*create, "--exit-on-error", "--dbname", self._login(self._new, into)),
+                    account=account,
+                    reads=dump.stdout,
+                    says=said,
+                ) as restore:
+                    # Else the dump would not notice that the restoring has ended.
+                    dump.stdout.close()
+                    restore.communicate()
+            done = dump.returncode == 0 == restore.returncode
             self._require(done, f"the database {database}", said)
 
     def _analyze(self, programs: Programs) -> None:
