@@ -1,10 +1,15 @@
 # Every recipe runs in /bin/sh and takes its environment from .envrc, as a user's shell does.
 ENV := . ./.envrc &&
 VENV := .venv/installed
+# In a checkout that was copied or moved, the programs of the venv still run the other one.
+OWN_PYTHON := $(shell grep -qsF " $$(pwd -P)/.venv" .venv/pyvenv.cfg && echo .venv/bin/python)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-tables load docs test test-programs lint bench bench-load lock
 .NOTPARALLEL:
+ifeq ($(OWN_PYTHON),)
+.PHONY: $(VENV)
+endif
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,7 +75,7 @@ bench: $(VENV) ## Time a warehouse of real size; SCALE=0.1 is a quick look
 # of Debian's without ensurepip, does not count as one.
 $(VENV): pyproject.toml constraints.txt
 	@found=; \
-	for python in .venv/bin/python $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
+	for python in $(OWN_PYTHON) $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
 		if $$python -c 'import sys, ensurepip, venv; \
 			sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
 		then found=$$python; break; fi; \

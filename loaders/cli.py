@@ -16,12 +16,14 @@ import click
 
 from loaders.console import Day, Group, Lazy
 from loaders.loading.request import CORRECTED_FOR, RESOURCES, Request
+from loaders.settings import refuse_another_checkout
 
 
 @click.group(cls=Group)
 @click.version_option(package_name="studbook")
 def main() -> None:
     """Load the Racing API into Postgres; dbt turns it into the racing tables."""
+    refuse_another_checkout()
 
 
 @main.group()

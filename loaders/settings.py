@@ -9,6 +9,7 @@ import re
 import shlex
 import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import total_ordering
@@ -66,6 +67,20 @@ def environment() -> dict[str, str]:
         if name.startswith(_OURS) and re.search("[\ud800-\udfff]", value):
             raise ConfigError(f"The variable {name} is not UTF-8 text: set it again.")
     return env
+
+
+def refuse_another_checkout() -> None:
+    """Raise ConfigError in a checkout whose programs run this one, as those of a copied venv do."""
+    with suppress(OSError):
+        here = Path.cwd().resolve()
+        for folder in (here, *here.parents):
+            if (folder / "loaders" / "settings.py").exists():
+                if folder == ROOT:
+                    return
+                raise ConfigError(
+                    f"This is the Studbook of {ROOT}, and you are in the checkout {folder}: run "
+                    "`make .venv/installed` and `source .envrc` there, or leave that folder."
+                )
 
 
 def own_environment() -> dict[str, str]:

@@ -15,6 +15,13 @@ import pytest
 
 from loaders.settings import ROOT
 
+# What pip writes of a program whose interpreter has a space in its path.
+SCRIPT = """#!/bin/sh
+'''exec' '{}/.venv/bin/python' "$0" "$@"
+' '''
+from loaders.cli import main
+main()
+"""
 SHELLS = {"bash": ["bash", "--norc", "-c"], "zsh": ["zsh", "-f", "-c"], "direnv": []}
 
 
@@ -26,7 +33,9 @@ def project(folder: Path) -> Path:
     shutil.copytree(ROOT / "loaders", root / "loaders")
     shutil.copy(ROOT / ".envrc", root)
     venv.create(root / ".venv", with_pip=False, symlinks=True)
-    (root / ".venv" / "bin" / "studbook").symlink_to(ROOT / ".venv" / "bin" / "studbook")
+    script = root / ".venv" / "bin" / "studbook"
+    script.write_text(SCRIPT.format(root))
+    script.chmod(0o755)
     [site] = (root / ".venv").glob("lib/python*/site-packages")
     (site / "project.pth").write_text(f"{root}\n{sysconfig.get_path('purelib')}\n")
     return root
@@ -227,3 +236,40 @@ def test_a_machine_without_a_suitable_python_is_told_which_to_install(tmp_path: 
         "Studbook needs Python 3.11, 3.12 or 3.13 with its venv module: install python3.13"
     )
     assert not (tmp_path / ".venv").exists()
+
+
+def test_a_checkout_that_was_copied_runs_itself_or_nothing(project: Path) -> None:
+    for name in ("Makefile", "constraints.txt", "pyproject.toml"):
+        shutil.copy2(ROOT / name, project)
+    (project / ".venv" / "installed").touch()
+    other = project.with_name("another")
+    shutil.copytree(project, other, symlinks=True)
+
+    def is_installed(root: Path) -> bool:
+        asked = ("--question", ".venv/installed")
+        return make(*asked, cwd=root, path=os.environ["PATH"]).returncode == 0
+
+    assert is_installed(project)
+    assert not is_installed(other)
+    done = after("bash", other, 'source .envrc; echo "$? ${PGHOST-} ${studbook_root-}"; echo $PATH')
+    assert done.stdout == f"1  \n{os.environ['PATH']}\n"
+    assert done.stderr == (
+        "This checkout was copied or moved, and its .venv runs another one: run `make "
+        ".venv/installed`, which makes it anew, then source .envrc again.\n"
+    )
+    done = after("bash", other, ".venv/bin/studbook db status")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"Error: This is the Studbook of {project}, and you are in the checkout {other}: run "
+        "`make .venv/installed` and `source .envrc` there, or leave that folder.\n"
+    )
+
+
+def test_the_checkout_that_was_sourced_last_is_the_one_that_runs(project: Path) -> None:
+    other = project.with_name("another")
+    shutil.copytree(project, other, symlinks=True)
+    venv.create(other / ".venv", with_pip=False, symlinks=True)
+    sources = (f"source {shlex.quote(f'{root}/.envrc')}" for root in (project, other, project))
+    done = after("bash", project, f"{'; '.join(sources)}; command -v studbook python")
+    programs = project / ".venv" / "bin"
+    assert done.stdout == f"{programs / 'studbook'}\n{programs / 'python'}\n"
