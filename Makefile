@@ -43,16 +43,16 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 test: lint test-programs ## Everything that CI runs: lint and all tests
 	@$(ENV) pytest -n 2 --dist loadscope
 
-# A browser, two shells and a pooler: tests that need one skip without it, and say so. CI is to skip
-# none.
+# A browser, two shells, a pooler and a file system: tests that need one skip without it, and say so.
+# CI is to skip none.
 test-programs:
 	@if [ "$$CI" = true ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		! { command -v chromium && command -v zsh && command -v direnv && \
-			command -v pgbouncer; } >/dev/null; \
+			command -v pgbouncer && command -v bindfs; } >/dev/null; \
 	then \
-		echo "Installing the browser, the shells and the pooler that some tests use."; \
+		echo "Installing the browser, the shells and what else some tests use."; \
 		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
-			--no-install-recommends chromium zsh direnv pgbouncer; } >/dev/null 2>&1 || \
+			--no-install-recommends chromium zsh direnv pgbouncer bindfs; } >/dev/null 2>&1 || \
 		echo "They cannot be installed here; those tests skip."; \
 	fi
 

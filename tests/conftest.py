@@ -46,6 +46,8 @@ LONGEST = (
     "test_other_servers.py",
     "test_bench.py",
     "test_database.py",
+    "test_upgrade.py",
+    "test_one_server.py",
     "test_faults.py",
     "feed_cases",
     "unit/simulator",

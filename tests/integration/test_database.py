@@ -279,6 +279,59 @@ def test_an_ordinary_user_is_told_that_the_data_are_someone_elses(
         EmbeddedServer(folder / "postgres").up()
 
 
+@needs_root
+@pytest.mark.parametrize(
+    ("lost", "sentence"),
+    [
+        (
+            "-all",
+            r"PostgreSQL does not run as root, and root cannot become the user \S+ here "
+            r"\(Operation not permitted\): run this as an ordinary user, give the container the "
+            r"capabilities SETUID, SETGID and CHOWN, or set PGHOST to use another server\.",
+        ),
+        (
+            "-chown",
+            r"Root cannot hand .*/\.postgres over to the user \S+, as whom the server runs "
+            r"\(Operation not permitted\): move the project to a file system that keeps owners "
+            r"and permissions, give the container the capability CHOWN, or set PGHOST to use "
+            r"another server\.",
+        ),
+    ],
+)
+def test_root_without_capabilities_is_one_sentence(
+    project: Project, lost: str, sentence: str
+) -> None:
+    project.before = ["setpriv", "--inh-caps", lost, "--bounding-set", lost]
+    assert re.fullmatch(sentence, project.refused("up"))
+    assert not (project.root / ".postgres").exists()
+    assert project.db("url", PGHOST="/var/run/postgresql", PGUSER="ann", PGDATABASE="studs") == (
+        "postgresql://ann@/studs?host=/var/run/postgresql&port=5432\n"
+    )
+    project.before = []
+
+
+@pytest.mark.parametrize("owner", ["nobody", "root"])
+def test_a_file_system_without_permissions_is_one_sentence(folder: Path, owner: str) -> None:
+    mounted = folder / "mounted"
+    mounted.mkdir()
+    (folder / "kept").mkdir()
+    ignore = ("--chmod-ignore", "--chown-ignore", "--perms=0777", f"--force-user={owner}")
+    if shutil.which("bindfs") is None:
+        pytest.skip("bindfs is not installed")
+    mount = ["bindfs", *ignore, folder / "kept", mounted]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        project = Project(mounted / "project")
+        assert project.refused("up") == (
+            f"The file system of {project.root / '.postgres'} keeps no owners and permissions, so "
+            "that others could read the database: move the project to one that does, such as your "
+            "home folder's (under WSL not below /mnt), or set PGHOST to use another server."
+        )
+    finally:
+        subprocess.run(["umount", mounted], check=True)
+
+
 def test_without_the_wheel_an_installed_server_is_used(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,10 +28,12 @@ class Ownership:
         Raises DatabaseError when it cannot be one.
         """
         try:
+            found_here = folder.exists()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.give(folder)
             found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (self.uid, os.geteuid()):
+            is_mine = stat.S_ISDIR(found.st_mode) and found.st_uid in (self.uid, os.geteuid())
+            if found_here and not is_mine:
                 raise DatabaseError(
                     f"{folder} belongs to another user: run this as that user, or move it away."
                 )
