@@ -177,22 +177,23 @@ class EmbeddedServer:
             time.sleep(0.02)
 
     def _moved(self) -> Cluster | None:
-        """The cluster as it was called when its server was started, if it has been moved since."""
+        """The cluster where its server was started, if it has been moved since."""
         recorded = self.cluster.recorded()
         if recorded is None or _is_same(recorded.data, self.cluster.data):
             return None
+        if not self._lock.is_held():
+            # What is recorded is the server of what this is a copy of.
+            return None
         for socket in (self.socket, recorded.socket):
-            found = Cluster(self.cluster.data, socket, PORT, self.log, self._ownership)
+            found = Cluster(recorded.data, socket, PORT, self.log, self._ownership)
             # In another container both its folder and its process have other names.
             if found.listener() == recorded.process:
                 return found
         return None
 
     def _was_moved(self, moved: Cluster) -> str:
-        recorded = moved.recorded()
-        before = recorded.data.parent if recorded else "another folder"
         return (
-            f"{self.folder} was moved from {before} while its server ran, process "
+            f"{self.folder} was moved from {moved.data.parent} while its server ran, process "
             f"{moved.listener()}: run `studbook db down`, and `studbook db up` starts it here."
         )
 

@@ -187,6 +187,8 @@ def test_a_copy_made_while_the_server_ran_is_refused_and_one_made_after_it_is_it
         "its server ran, and may be torn: delete it, run `studbook db down` there, and copy it "
         "again."
     )
+    assert "is not running" in other.db("status")
+    other.db("down")
     assert process_of(project.db("status")) == first
     shutil.rmtree(other.root)
     project.db("down")
