@@ -47,10 +47,11 @@ class Upgrade:
 
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         self._folder = folder
-        self._log = folder / "upgrade.log"
         # No other program looks for servers of these ports.
         self._old = replace(cluster, port=_OLD_PORT)
-        self._new = replace(cluster, port=_NEW_PORT, data=folder / "data.new", log=self._log)
+        self._new = replace(
+            cluster, port=_NEW_PORT, data=folder / "data.new", log=folder / "upgrade.log"
+        )
         self._whole = folder / "data.whole"
         self._ownership = cluster.ownership
 
