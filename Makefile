@@ -2,7 +2,7 @@
 ENV := . ./.envrc &&
 VENV := .venv/installed
 # In a checkout that was copied or moved, the programs of the venv still run the other one.
-OWN_PYTHON := $(shell grep -qsF " $$(pwd -P)/.venv" .venv/pyvenv.cfg && echo .venv/bin/python)
+OWN_PYTHON := $(shell grep -qF " $$(pwd -P)/.venv" .venv/pyvenv.cfg 2>/dev/null && echo .venv/bin/python)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-tables load docs test test-programs lint bench bench-load lock
