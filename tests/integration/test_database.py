@@ -23,6 +23,7 @@ from loaders.postgres.database import connect, embedded, url
 from loaders.postgres.embedded import EmbeddedServer
 from loaders.postgres.local import programs
 from tests.integration.project import SITE, Project, ask, process_of
+from tests.integration.readme import matches, only
 
 NOBODY = pwd.getpwnam("nobody")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's server changes its user")
@@ -441,6 +442,7 @@ def test_a_server_that_cannot_be_used_is_one_sentence(
     env = {**debian_server, **wrong}
     told = project.refused("up", **env)
     assert sentence in told
+    assert matches(only("PG… cannot be used"), told) == ("cannot be used" in sentence)
     assert debian_server["PGPASSWORD"] not in told
     assert "s3cret" not in told
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -14,6 +15,9 @@ from tests.api import Api
 from tests.integration.conftest import BUILD, Warehouse
 from tests.integration.dbt_server import PARSED_WITH
 from tests.integration.loading import race
+from tests.integration.readme import matches, only
+
+BEFORE = Path(__file__).with_name("raw_before_migrations.sql")
 
 
 @pytest.fixture
@@ -75,6 +79,24 @@ def test_a_run_without_the_seeds_that_it_reads_says_what_to_do(landed: Warehouse
         assert connection.execute(
             "select course_name from racing_staging.stg_racing_api__results"
         ).fetchall() == [("Kept",)]
+
+
+def test_raw_of_an_older_version_has_to_be_loaded_into_once(warehouse: Warehouse) -> None:
+    with warehouse.connect() as connection:
+        connection.execute(BEFORE.read_bytes())
+        connection.execute(
+            "insert into raw.loads (resources, regions, base_url, started_at, outcome)"
+            " values ('{results}', '{gb}', 'https://api', now(), 'success')"
+        )
+        connection.execute(
+            "insert into raw.load_days (load_id, resource, objects_received, complete, started_at)"
+            " values (1, 'results', 1, true, now())"
+        )
+
+    refused = warehouse.run("dbt", "--no-use-colors", "run", "-s", "ra_mst_regions", check=False)
+
+    assert refused.returncode != 0
+    assert matches(only("The raw schema of database"), refused.stdout)
 
 
 def test_only_the_var_that_tests_parse_with_is_read_when_dbt_parses() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from loaders.settings import ROOT
+from tests.integration.readme import matches, only
 
 # What pip writes of a program whose interpreter has a space in its path.
 SCRIPT = """#!/bin/sh
@@ -257,6 +258,7 @@ def test_a_checkout_that_was_copied_runs_itself_or_nothing(project: Path) -> Non
         "This checkout was copied or moved, and its .venv runs another one: run `make "
         ".venv/installed`, which makes it anew, then source .envrc again.\n"
     )
+    assert matches(only("This checkout was copied or moved"), done.stderr)
     done = after("bash", other, ".venv/bin/studbook db status")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (

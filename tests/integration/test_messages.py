@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from loaders.raw.landing import Load, SupersededError
 from loaders.raw.merge import prepare
 from loaders.raw.schema import migrate
 from loaders.raw.session import Session
-from loaders.settings import ROOT, ConfigError, environment
+from loaders.settings import ConfigError, environment
 from tests.api import Answer, Api
 from tests.integration.loading import (
     HASTY,
@@ -33,29 +32,11 @@ from tests.integration.loading import (
     stop,
     wait_for,
 )
+from tests.integration.readme import matches, only
 
 TODAY = today_in_london()
 FIRST = TODAY - timedelta(days=30)
 DAYS = ("results", "--from", f"{FIRST}", "--to", f"{TODAY}")
-
-
-def explained() -> list[str]:
-    """The messages in the README's table, each with … for what differs."""
-    section = (ROOT / "README.md").read_text().partition("## When something goes wrong")[2]
-    rows = re.findall(r"^\| `(.+?)` \|", section.partition("\n## ")[0], re.MULTILINE)
-    assert len(rows) == 16
-    return rows
-
-
-def matches(message: str, printed: str) -> bool:
-    pattern = ".+?".join(re.escape(part) for part in message.split("…"))
-    return re.search(pattern.replace("`", "`?"), printed) is not None
-
-
-def only(message: str) -> str:
-    """The one message of the README that begins so."""
-    [found] = [row for row in explained() if row.startswith(message)]
-    return found
 
 
 def test_interrupted(api: Api, database: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ from tests.integration.builds import (
 )
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import days_between, race, wait_for
+from tests.integration.readme import matches, only
 
 DAYS = days_between("2026-06-01", "2026-06-07")
 RUNNERS = "racing_staging.stg_racing_api__result_runners"
@@ -74,6 +75,7 @@ def test_two_builds_at_once_leave_what_one_after_the_other_leaves(
     printed = [first.printed(), second.printed()]
 
     assert [len(re.findall(WAITS, each)) for each in printed] == [0, 1]
+    assert matches(only("Another build"), printed[1])
     with landed.connect() as connection:
         assert ended_one_after_another(connection)
         assert connection.execute(

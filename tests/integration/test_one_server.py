@@ -20,6 +20,7 @@ from loaders.postgres.connection import DatabaseError
 from loaders.postgres.embedded import EmbeddedServer
 from loaders.raw.session import Session
 from tests.integration.project import Project, ask, process_of
+from tests.integration.readme import matches, only
 
 CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 
@@ -110,6 +111,7 @@ def test_what_is_left_of_a_killed_server_keeps_a_second_one_away(project: Projec
             f"A server runs on {project.root / '.postgres'} but does not answer here:"
         )
         assert sentence in f"Error: {project.db('status')}"
+        assert matches(only("A server runs on"), sentence)
         os.kill(left, signal.SIGKILL)
     assert process_of(project.db("up")) != killed
 
@@ -219,6 +221,7 @@ def test_down_names_who_is_at_work_and_not_who_is_only_connected(folder: Path) -
             r"`studbook db down --force`\.",
             str(error.value),
         )
+        assert matches(only("… is at work"), str(error.value))
 
     idle = psycopg.connect(**login, application_name="psql")
     try:

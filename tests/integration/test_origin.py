@@ -12,6 +12,7 @@ import pytest
 from loaders.loading.request import Request
 from tests.api import Answer, Api
 from tests.integration.loading import column, command, load, race
+from tests.integration.readme import matches, only
 
 DAY = "2025-10-07"
 ONLY_DAY = Request("results", date.fromisoformat(DAY), date.fromisoformat(DAY), refresh=True)
@@ -62,6 +63,7 @@ def test_another_source_is_told_by_its_first_answer_and_nothing_of_it_lands(
 
     assert result.exit_code == 1
     assert f"The database {database['PGDATABASE']} holds {told}" in result.stderr
+    assert matches(only("The database … holds races"), result.stderr)
     assert column(raw, KEYS) == ["rac_1"]
     assert column(raw, "select payload ->> 'going' from raw.results") == [None]
     assert column(raw, "select outcome from raw.loads order by load_id") == ["success", "failed"]

@@ -21,6 +21,7 @@ from loaders.cli import main
 from tests.api import Api
 from tests.conftest import fresh_database
 from tests.integration.conftest import Warehouse
+from tests.integration.readme import matches, only
 
 ROLES = LOADER, DBT, READER = "studbook_loader", "studbook_dbt", "studbook_reader"
 MODELS_AND_SEEDS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
@@ -316,6 +317,7 @@ def test_a_database_that_is_not_utf8_is_refused_with_advice_that_works(
     assert refused.exit_code == 1
     assert f"The database {narrow['PGDATABASE']} at 127.0.0.1:" in refused.stderr
     assert f"keeps text as {encoding}, which does not hold what the API sends" in refused.stderr
+    assert matches(only("The database … at … keeps text"), refused.stderr)
     assert refused.stderr.count("\n") == 1
     assert accepted.exit_code == 0
 

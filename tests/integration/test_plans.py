@@ -36,6 +36,7 @@ from tests.integration.loading import (
     stop,
     wait_for,
 )
+from tests.integration.readme import matches, only
 
 END = today_in_london()
 TOMORROW = END + timedelta(days=1)
@@ -214,6 +215,7 @@ def test_a_plan_that_is_set_too_big_is_named(account: Account) -> None:
         "The account's plan is basic, not pro (401: Standard Plan required): correct "
         "RACING_API_PLAN, or leave it out and the plan is found out."
     )
+    assert matches(only("The account's plan is …, not"), str(caught.value))
 
 
 def test_a_plan_that_has_become_smaller_is_noticed_and_the_load_goes_on(
@@ -407,6 +409,7 @@ def test_what_is_asked_for_by_name_and_not_included_is_an_error(
         account.load(plan, request_)
 
     assert str(caught.value) == told
+    assert matches(only("The account's plan, "), told)
     assert column(account.raw, "select outcome from raw.loads") == ["failed"]
 
 
@@ -433,6 +436,7 @@ def test_an_account_that_is_refused_everything_is_told_of_its_invoice(
             "required), which is what an overdue invoice looks like: settle the account with The "
             "Racing API, and load again." in done.stderr
         )
+        assert matches(only("The Racing API refuses this account"), done.stderr)
 
 
 def test_wrong_credentials_are_no_matter_of_plans(api: Api, database: dict[str, str]) -> None:

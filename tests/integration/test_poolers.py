@@ -16,6 +16,7 @@ import pytest
 from tests.api import Api
 from tests.conftest import fresh_database, server_account
 from tests.integration.loading import command, race, wait_for
+from tests.integration.readme import matches, only
 
 DAY = "2025-10-07"
 RESULTS = ("results", "--from", DAY, "--to", DAY)
@@ -110,6 +111,7 @@ def test_a_pooler_that_lends_a_session_for_a_transaction_is_refused_before_anyth
     assert done.stderr.startswith(
         f"Error: At 127.0.0.1:{way['PGPORT']} is a pooler that lends a session for one transaction"
     )
+    assert matches(only("At … is a pooler"), done.stderr)
     assert done.stderr.count("\n") == 1
     assert api.asked == []
     assert ask(owner, "select to_regnamespace('raw')") == [None]

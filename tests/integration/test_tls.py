@@ -21,6 +21,7 @@ import pytest
 from loaders.settings import ROOT
 from tests.api import PASSWORD, PATHS, USERNAME, Answer, Api
 from tests.integration.conftest import Warehouse
+from tests.integration.readme import matches, only
 
 NAME = "api.example.invalid"
 DAY = ("results", "--from", "2025-10-07", "--to", "2025-10-07")
@@ -314,6 +315,8 @@ def test_a_way_that_cannot_be_gone_is_one_sentence_before_anything_is_done(
     assert process.returncode == 1
     assert told.startswith("Error: ")
     assert sentence in told
+    for message in (only("… names a … proxy"), only("SSL_CERT_FILE names")):
+        assert matches(message, told) == matches(message.partition(",")[0], told)
     assert told.count("\n") == 1
     assert "s3" not in told
     with warehouse.connect() as connection:

@@ -16,6 +16,7 @@ from loaders.postgres.local import programs
 from loaders.postgres.local.programs import IN_WHEEL, Programs, at_hand
 from tests.conftest import open_folder
 from tests.integration.project import Project
+from tests.integration.readme import matches, only
 
 AWKWARD = "Dams & sires/100% 'a=b'"
 RACES = (
@@ -202,6 +203,7 @@ def test_until_the_upgrade_one_sentence_says_to_run_it_and_the_kept_programs_do_
             f"PostgreSQL {newest.major} cannot read {server.folder}, which PostgreSQL "
             f"{older.major} made: run `studbook db upgrade`."
         )
+        assert matches(only("PostgreSQL … cannot read"), str(refused.value))
     with pytest.raises(DatabaseError, match=f"install PostgreSQL {older.major}, then run"):
         server.upgrade(lambda told: None)
 
