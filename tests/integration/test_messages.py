@@ -115,7 +115,7 @@ def test_a_newer_load_meanwhile(
 
 def test_a_day_that_failed(api: Api, raw: psycopg.Connection[Any]) -> None:
     def failing(path: str, query: Mapping[str, str]) -> Answer | None:
-        return Answer(500, "oops") if query["start_date"] == "2025-10-01" else None
+        return Answer(500, "oops") if query.get("start_date") == "2025-10-01" else None
 
     api.instead = failing
 

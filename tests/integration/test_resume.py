@@ -39,7 +39,7 @@ def test_days_that_are_complete_are_not_asked_for_again_unless_refreshed(
 ) -> None:
     api.results = one_a_day("2025-10-01", "2025-10-07")
     failing = Answer(500, "oops")
-    api.instead = lambda path, query: failing if query["start_date"] == "2025-10-03" else None
+    api.instead = lambda path, query: failing if query.get("start_date") == "2025-10-03" else None
     load(api, raw, Request("results", FIRST, LAST))
     api.instead = lambda path, query: None
 
