@@ -226,10 +226,8 @@ def test_a_correction_and_a_withdrawal_reach_every_table_with_the_next_build(
     winner = next(runner for runner in corrected["runners"] if runner["position"] == "1")
     winner["position"] = "DSQ"
     api.results = {str(day): [corrected, *others]}
-    path = season_copy.environment["RACING_API_BASE_URL"].rpartition("/")[2]
-    season_copy.environment.update(
-        api.environment(RACING_API_BASE_URL=f"{api.base_url}/{path}", RACING_API_REGIONS="gb,ire")
-    )
+    api.world = season_copy.environment["RACING_API_BASE_URL"].rpartition("/")[2]
+    season_copy.environment.update(api.environment(RACING_API_REGIONS="gb,ire"))
 
     season_copy.run(
         "studbook", "load", "results", "--from", f"{day}", "--to", f"{day}", "--refresh"
