@@ -10,9 +10,6 @@ from psycopg import sql
 
 from loaders.postgres.statements import statement
 
-# Seconds: a build of which no session has been seen for so long was killed, as builds have it too.
-_KILLED = 20.0
-
 
 def running_build(
     connection: psycopg.Connection, schemas: Sequence[str]
@@ -31,10 +28,10 @@ def running_build(
             running = connection.execute(
                 statement(__package__, "running_builds", staging=sql.Identifier(schema))
             )
-            for invocation_id, since, is_seen in running:
+            for invocation_id, since, is_seen, killed_after in running:
                 if is_seen or invocation_id not in seen:
                     seen[invocation_id] = now
-                if now - seen[invocation_id] < _KILLED:
+                if now - seen[invocation_id] < killed_after:
                     return "A build", f"since {since}"
         return None
 

@@ -122,6 +122,29 @@ def test_what_a_simulator_of_before_sent_is_known_by_its_address(
     assert dict(worlds) == addresses
 
 
+def test_versions_belong_to_whoever_owns_what_they_are_versions_of(
+    raw: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    for migration in migrations():
+        if migration.number < 6:
+            write(tmp_path, f"{migration.number:04}_{migration.name}.sql", migration.ddl.decode())
+    migrate(raw, tmp_path)
+    role = f"owner_{raw.info.dbname}"
+    raw.execute(f"create role {role}")
+    raw.execute(f"alter table raw.results owner to {role}")
+
+    migrate(raw)
+
+    owners = dict(
+        raw.execute(
+            "select tablename, tableowner from pg_tables"
+            " where schemaname = 'raw' and tablename in ('result_versions', 'horse_versions')"
+        ).fetchall()
+    )
+    raw.execute(f"drop owned by {role}; drop role {role}")
+    assert owners == {"result_versions": role, "horse_versions": raw.info.user}
+
+
 def test_what_is_missing_is_applied_in_order_and_once(
     raw: psycopg.Connection[Any], tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from tests.integration.loading import days_between, race, wait_for
 from tests.integration.readme import matches, only
 
 DAYS = days_between("2026-06-01", "2026-06-07")
+RESULTS = "racing_staging.stg_racing_api__results"
 RUNNERS = "racing_staging.stg_racing_api__result_runners"
 SELECTED = ("run", "-s", "stg_racing_api__results", "stg_racing_api__result_runners")
 WAITS = r"Another build is running \(since [\d :+-]+\); this one waits for it\."
@@ -116,6 +117,24 @@ def test_a_build_that_was_killed_is_not_waited_for_much_longer(landed: Warehouse
     assert re.search(WAITS, printed)
     with landed.connect() as connection:
         assert ended_one_after_another(connection)
+
+
+def test_a_build_that_stood_still_until_another_one_may_have_begun_reads_no_further(
+    landed: Warehouse,
+) -> None:
+    landed.dbt(*SELECTED)
+    with held(landed, RUNNERS, RESULTS) as looking, landed.connect() as connection:
+        build = Build(landed, *SELECTED, "--threads", "1")
+        wait_for(
+            lambda: looking.execute("select from pg_locks where not granted").rowcount > 0, 120
+        )
+        connection.execute(
+            "update racing_staging.builds set ended_at = clock_timestamp() where ended_at is null"
+        )
+
+    printed = build.printed(well=False)
+
+    assert "stood still for so long that another one may have begun: build again." in printed
 
 
 def test_a_reset_waits_for_a_build(landed: Warehouse) -> None:

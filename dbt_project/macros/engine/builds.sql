@@ -1,6 +1,7 @@
 {#- One build at a time, and one state of raw for all of it. Builds of a target stand in a table with the moment
     from which on each reads raw. Sessions come and go with the models, so no lock lasts for a build: a build lives
-    while it has not ended and its sessions, which query-comment names, are seen now and then. -#}
+    while it has not ended and its sessions, which query-comment names, are seen now and then: `killed_after` says
+    after how many seconds without one it counts as killed. -#}
 {% macro builds_relation(identifier='builds') -%}
     {{ return(build_log_relation().incorporate(path={'identifier': identifier})) }}
 {%- endmacro %}
@@ -19,6 +20,7 @@
     select
         builds.invocation_id,
         builds.began_at,
+        20 as killed_after,
         exists (
             select
             from pg_stat_activity as sessions
@@ -37,8 +39,7 @@
     select pg_advisory_xact_lock(hashtext('studbook builds'), hashtext('{{ builds_relation().schema }}'));
 {%- endmacro %}
 
-{#- Says that this build begins, when no other one is running any more, and from which moment on it reads raw. One
-    that has not been seen for 20 seconds was killed. -#}
+{#- Says that this build begins, when no other one is running any more, and from which moment on it reads raw. -#}
 {% macro begin_build() -%}
     {%- if execute and makes_tables() -%}
         {%- set unseen, killed, state = {}, [], namespace(others=[]) -%}
@@ -55,7 +56,7 @@
             {%- for other in state.others -%}
                 {%- set looks = 0 if other['is_seen'] else unseen.get(other['invocation_id'], 0) + 1 -%}
                 {%- do unseen.update({other['invocation_id']: looks}) -%}
-                {%- if looks >= 40 -%}
+                {%- if looks >= 2 * other['killed_after'] -%}
                     {%- do killed.append(other['invocation_id']) -%}
                 {%- endif -%}
             {%- endfor -%}
@@ -96,7 +97,7 @@
     insert into {{ builds }} (invocation_id, began_at)
     select '{{ invocation_id }}', clock_timestamp()
     where not exists (select 1 from {{ running }});
-    select invocation_id, to_char(began_at, 'YYYY-MM-DD HH24:MI:SS OF') as since, is_seen
+    select invocation_id, to_char(began_at, 'YYYY-MM-DD HH24:MI:SS OF') as since, is_seen, killed_after
     from {{ running }}
     where invocation_id != '{{ invocation_id }}'
     order by began_at;
@@ -124,14 +125,20 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- The moment from which on this build reads raw, as SQL; none where nothing is built, and in a model's unit tests. -#}
+{#- The moment from which on this build reads raw, as SQL; none where nothing is built, and in a model's unit tests. A
+    build that stood still for so long that it was taken for killed reads no further. -#}
 {% macro raw_moment() -%}
     {%- if execute and makes_tables() and model.resource_type == 'model' -%}
         {%- set found = run_query(
-            "select quote_literal(to_char(raw_as_of at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00'))"
+            "select quote_literal(to_char(raw_as_of at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US+00')) as moment, ended_at"
             ~ " from " ~ builds_relation() ~ " where invocation_id = '" ~ invocation_id ~ "'"
-        ).rows -%}
-        {{ return("timestamptz " ~ found[0][0]) }}
+        ).rows[0] -%}
+        {%- if found['ended_at'] is not none -%}
+            {%- do exceptions.raise_compiler_error(
+                "This build stood still for so long that another one may have begun: build again."
+            ) -%}
+        {%- endif -%}
+        {{ return("timestamptz " ~ found['moment']) }}
     {%- endif -%}
     {{ return(none) }}
 {%- endmacro %}

@@ -62,7 +62,7 @@
 {%- endmacro %}
 
 {#- The live raw rows that are not unpacked yet, with the plan of the load that last changed them; before plans
-    were noted, all were pro, and a log of loads from then has no such column. -#}
+    were noted, all were pro. -#}
 {% macro select_unpacked(source_table, key) -%}
     {%- set dates = ['race_date'] if source_table in ('racecards', 'results') else [] -%}
     {%- set columns = [key] + dates + ['payload', 'first_landed_at', 'changed_at', 'load_id'] -%}
@@ -71,7 +71,7 @@
     {%- endset %}
     select
         landed.*,
-        coalesce(to_jsonb(loads) ->> 'plan', 'pro') as plan
+        coalesce(loads.plan, 'pro') as plan
     from ({{ raw_as_of(source_table, columns, condition=is_new if is_incremental() else 'true') }}) as landed
     left join (select * from {{ source('racing_api', 'loads') }}) as loads
         on landed.load_id = loads.load_id

@@ -85,11 +85,28 @@ create index region_versions_replaced_at on raw.region_versions (replaced_at);
 comment on table raw.region_versions is
 'Rows of raw.regions as they were from changed_at until replaced_at.';
 
--- Whoever may read or write a table may do so with its versions.
+-- Whoever owns a table, or may read or write it, does so with its versions.
 do $$
 declare
     given record;
 begin
+    for given in
+        select
+            tables.versions,
+            quote_ident(pg_get_userbyid(class.relowner)) as owner
+        from (
+            values
+            ('regions', 'region_versions'),
+            ('courses', 'course_versions'),
+            ('horses', 'horse_versions'),
+            ('racecards', 'racecard_versions'),
+            ('results', 'result_versions')
+        ) as tables (name, versions)
+        inner join pg_class as class on class.oid = format('raw.%I', tables.name)::regclass
+        where pg_get_userbyid(class.relowner) <> current_user
+    loop
+        execute format('alter table raw.%I owner to %s', given.versions, given.owner);
+    end loop;
     for given in
         select
             tables.versions,
