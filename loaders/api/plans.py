@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from loaders.api.refusals import ApiError, RefusedError
+from loaders.api.refusals import ABOUT_THE_ACCOUNT, ApiError, RefusedError
 from loaders.settings import Plan
 
 # From standard on a plan has the results of so many days up to today; older ones are an add-on.
@@ -20,7 +20,6 @@ IN_WORDS: Mapping[Plan, str] = {
     "parents of horses; no earlier or later racecards, no history of odds",
     Plan.PRO: "all that Studbook loads",
 }
-_ACCOUNT = (401, 402, 403)
 
 
 class PlanError(ApiError):
@@ -173,7 +172,7 @@ def is_unknown(error: RefusedError, parameter: str) -> bool:
 
 def is_about_the_account(error: RefusedError) -> bool:
     """Whether the account may not ask, so that the API has said nothing about what it was asked."""
-    return error.status in _ACCOUNT
+    return error.status in ABOUT_THE_ACCOUNT
 
 
 def explain_refusal(error: RefusedError, resource: str, day: date, today: date) -> ApiError:

@@ -17,7 +17,8 @@ from loaders.errors import StudbookError, printable
 GATEWAY = "a page of HTML from something between here and the API"
 # Seconds: whoever asks for more than a day has got something wrong.
 _LONGEST_PAUSE = 24 * 3600.0
-_ABOUT_ACCOUNT = (401, 402, 403)
+# Statuses with which the API refuses the account, whatever it was asked.
+ABOUT_THE_ACCOUNT = (401, 402, 403)
 _PLAN_REQUIRED = re.compile(r"\b(free|basic|standard|pro) plan required\b", re.IGNORECASE)
 
 
@@ -85,7 +86,7 @@ def refusal(response: httpx.Response, body: bytes) -> RefusedError:
     """The error that says why the API will not answer, and what to do about it."""
     status, address = response.status_code, address_of(response.request)
     said = said_by(response, body)
-    if status in _ABOUT_ACCOUNT and "plan" in said.lower():
+    if status in ABOUT_THE_ACCOUNT and "plan" in said.lower():
         kind = PlanRequiredError if _PLAN_REQUIRED.search(said) else RefusedError
         return kind(
             f"The account's plan does not include {address} ({status}: {said}); ask for what it "
