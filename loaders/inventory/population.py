@@ -89,15 +89,16 @@ def measure(
                 counts = connection.execute(
                     rule.population_counts(relation, table.columns, *of_rows)
                 ).fetchall()
+            by_name = {name: counted for name, *counted in counts}
             measured[table.name] = {
-                column.name: _population(column, counted, biggest)
-                for column, counted in zip(table.columns, counts, strict=True)
+                column.name: _population(column, by_name[column.name], biggest)
+                for column in table.columns
             }
     return measured
 
 
 def _population(column: Column, counted: Sequence[Any], biggest: Plan) -> Population:
-    _, rows, not_null, eligible, filled, is_enough, *_ = counted
+    rows, not_null, eligible, filled, is_enough, *_ = counted
     needed = Plan(column.plan) if column.plan else Plan.FREE
     needs = needed if needed > biggest else None
     return Population(rows, not_null, eligible, filled, is_enough, needs)
