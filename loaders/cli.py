@@ -241,17 +241,18 @@ def status() -> None:
     from loaders.inventory import listing
     from loaders.inventory.columns import read_tables
     from loaders.inventory.population import dried_up, last_loads, measure, plan_since, reader
-    from loaders.settings import environment, plan_set
+    from loaders.settings import base_url, environment, plan_set
 
+    env = environment()
     tables = read_tables()
     now = datetime.now().astimezone()
     with reader() as connection:
         measured = measure(connection, tables)
         loads = last_loads(connection)
-        remembered = plan_since(connection)
+        remembered = plan_since(connection, base_url(env))
         changes = dried_up(connection)
     click.echo(listing.status_table(tables, measured, loads, now))
-    if plan := listing.plan_line(remembered, plan_set(environment()), now):
+    if plan := listing.plan_line(remembered, plan_set(env), now):
         click.echo("\n" + plan)
     if needs := listing.needs_line(measured):
         click.echo(needs)

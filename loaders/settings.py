@@ -147,7 +147,7 @@ class Settings:
         return cls(
             username=username,
             password=password,
-            base_url=_base_url(env.get("RACING_API_BASE_URL") or BASE_URL),
+            base_url=base_url(env),
             regions=_regions(regions or (env.get("RACING_API_REGIONS") or REGIONS).split(",")),
             rate=_positive(env, "RACING_API_RATE", "requests a second"),
             plan=plan_set(env),
@@ -186,8 +186,9 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _base_url(text: str) -> str:
-    address = text.strip()
+def base_url(env: Mapping[str, str]) -> str:
+    """Where the API is: RACING_API_BASE_URL."""
+    address = (env.get("RACING_API_BASE_URL") or BASE_URL).strip()
     try:
         parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and parts.port != 0

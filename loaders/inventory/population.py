@@ -15,6 +15,7 @@ from loaders.errors import StudbookError
 from loaders.inventory.columns import PROJECT, Column, Table
 from loaders.postgres import database
 from loaders.postgres.statements import statement
+from loaders.raw.load_log import remembered_plan
 from loaders.settings import Plan
 
 SCHEMA = "racing"
@@ -130,18 +131,17 @@ def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:
         return dict(connection.execute(statement(__package__, "last_loads")).fetchall())
 
 
-def plan_since(connection: psycopg.Connection) -> tuple[Plan, datetime] | None:
-    """The account's plan that loads remember, and since when; None when none has known it.
+def plan_since(connection: psycopg.Connection, base_url: str) -> tuple[Plan, datetime] | None:
+    """The account's plan that loads from an address remember, and since when; None: none knew it.
 
     Raises PopulationError when the log of loads cannot be read.
     """
     with _explained(connection, "raw.loads"):
         try:
-            found = connection.execute(statement(__package__, "plan_since")).fetchone()
+            return remembered_plan(connection, base_url)
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
             # No load of a Studbook that knows of plans has been here.
             return None
-    return None if found is None else (Plan(found[0]), found[1])
 
 
 @contextmanager

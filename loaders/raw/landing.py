@@ -82,8 +82,9 @@ class Load:
             "base_url": base_url,
             "simulated_world": None,
         }
-        if plan is None and session.run(partial(remembered_plan, base_url=base_url)) == Plan.PRO:
-            plan = Plan.PRO
+        if plan is None:
+            remembered = session.run(partial(remembered_plan, base_url=base_url))
+            plan = Plan.PRO if remembered and remembered[0] is Plan.PRO else None
 
         def begin(connection: psycopg.Connection) -> int:
             with connection.transaction():

@@ -83,11 +83,11 @@ def note_plan(connection: psycopg.Connection, load_id: int, plan: Plan) -> None:
     connection.execute("update raw.loads set plan = %s where load_id = %s", [plan.value, load_id])
 
 
-def remembered_plan(connection: psycopg.Connection, base_url: str) -> Plan | None:
-    """The plan of the last load from an address that knew it."""
+def remembered_plan(connection: psycopg.Connection, base_url: str) -> tuple[Plan, datetime] | None:
+    """The plan of the last load from an address that knew it, and since when it is that one."""
     asked = {"base_url": base_url}
     row = connection.execute(statement(__package__, "remembered_plan"), asked).fetchone()
-    return None if row is None else Plan(row[0])
+    return None if row is None else (Plan(row[0]), row[1])
 
 
 def finish_load(

@@ -353,11 +353,17 @@ def test_status_shows_the_plan_since_when_and_what_it_lacks(
     account.raw.execute(
         "update raw.loads set started_at = started_at - (10 - load_id) * interval '1 day'"
     )
+    # What loads from another address know is of no account.
+    account.raw.execute(
+        "insert into raw.loads (resources, regions, base_url, plan, started_at, outcome)"
+        " values ('{}', '{}', 'https://api.example.com', 'free', now(), 'success')"
+    )
     # The second load of three found out on its way, so the third line of the log is its second.
     (since,) = column(account.raw, "select started_at from raw.loads where load_id = 3")
+    (at,) = column(account.raw, "select base_url from raw.loads where load_id = 3")
 
     def status(plan: str) -> str:
-        env = {**database, "RACING_API_PLAN": plan}
+        env = {**database, "RACING_API_PLAN": plan, "RACING_API_BASE_URL": at}
         return CliRunner().invoke(main, ["status"], env=env).stdout
 
     assert (
