@@ -21,6 +21,7 @@ from loaders.raw.load_log import (
     note_plan,
     remembered_plan,
     start_load,
+    went_on_as,
 )
 from loaders.raw.origin import refuse_to_mix
 from loaders.raw.rows import Batch
@@ -101,6 +102,7 @@ class Load:
         So what a line has landed is all of one plan. The line before ends with the reason.
         """
         before, self.plan = self.plan, plan
+        first = self.load_id
 
         def note(connection: psycopg.Connection) -> int:
             if before is None:
@@ -110,9 +112,14 @@ class Load:
                 finish_load(connection, self.load_id, "partial", because)
                 return start_load(connection, self._asked, plan)
 
-        self.load_id = self.session.run(note)
+        def was_noted(connection: psycopg.Connection) -> int | None:
+            return None if self.load_id == first else self.load_id
+
+        self.load_id = self.session.run(note, was_noted)
 
     def _check_that_it_is_the_newest(self, connection: psycopg.Connection) -> None:
+        # The connection may have broken after its own new line had been committed.
+        self.load_id = went_on_as(connection, self.load_id) or self.load_id
         found = connection.execute(statement(__package__, "newest_load")).fetchone()
         if found and found[0] != self.load_id:
             raise SupersededError(

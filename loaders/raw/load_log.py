@@ -90,6 +90,12 @@ def remembered_plan(connection: psycopg.Connection, base_url: str) -> tuple[Plan
     return None if row is None else (Plan(row[0]), row[1])
 
 
+def went_on_as(connection: psycopg.Connection, load_id: int) -> int | None:
+    """The line in which a load goes on whose plan has turned out to be another; None: none."""
+    row = connection.execute(statement(__package__, "went_on_as"), {"load_id": load_id}).fetchone()
+    return None if row is None else row[0]
+
+
 def finish_load(
     connection: psycopg.Connection, load_id: int, outcome: str, error: str | None
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +21,7 @@ from loaders.raw.merge import prepare
 from loaders.raw.rows import Batch, Row
 from loaders.raw.session import Session
 from loaders.raw.tables import RESULTS
+from loaders.settings import Plan
 from tests.api import PATHS, Answer, Api
 from tests.integration.loading import (
     HASTY,
@@ -354,6 +357,44 @@ def test_a_load_that_lost_its_database_does_not_land_after_a_newer_one(
 
     session.close()
     assert column(raw, "select payload ->> 'going' from raw.results") == ["Soft"]
+
+
+def test_a_load_knows_its_own_new_line_though_the_connection_broke_after_its_commit(
+    api: Api, database: dict[str, str], raw: psycopg.Connection[Any]
+) -> None:
+    class Breaking(psycopg.Connection[Any]):
+        """Is cut off once it is due, when a transaction has just been committed."""
+
+        @contextmanager
+        def transaction(self, *arguments: Any, **options: Any) -> Iterator[psycopg.Transaction]:
+            with super().transaction(*arguments, **options) as transaction:
+                yield transaction
+            if due:
+                due.clear()
+                raw.execute("select pg_terminate_backend(%s, 10000)", [self.info.backend_pid])
+                self.execute("select 1")
+
+    due: list[str] = []
+    session = Session(lambda: Breaking.connect(raw.info.dsn), prepare=prepare, patience=HASTY)
+    session.open()
+    load = Load.start(
+        session,
+        resources=["results"],
+        date_from=LAST,
+        date_to=LAST,
+        regions=["gb", "ire"],
+        base_url=api.base_url,
+        plan=Plan.PRO,
+    )
+
+    due.append("a cut")
+    load.go_on_as(Plan.BASIC, "The account's plan is basic, not pro.")
+    load.finish("success")
+
+    session.close()
+    assert due == []
+    lines = raw.execute("select plan, outcome from raw.loads order by load_id").fetchall()
+    assert lines == [("pro", "partial"), ("basic", "success")]
 
 
 def runner(horse: str, sire: str) -> dict[str, str]:
