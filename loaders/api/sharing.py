@@ -43,7 +43,8 @@ class SharedTurns:
     The folder is the same whatever session, scheduler or environment a load runs in; another
     machine, another user of this one or a container has its own. A load that is killed leaves the
     file unlocked. What was written before the machine started, or cannot be read, counts for
-    nothing. Where there can be no such file, the turns are this load's alone.
+    nothing. While there can be no such file, the turns are this load's alone, and go on from those
+    that it knew of.
     """
 
     def __init__(self, base_url: str, username: str, folder: Path | None = None) -> None:
@@ -51,25 +52,23 @@ class SharedTurns:
         name = f"{base_url.lower()}\n{username}"
         self._account = hashlib.sha256(name.encode()).hexdigest()[:16]
         self._folder = folder or Path(f"/tmp/studbook-{os.geteuid()}")
-        self._file: Path | None = self._folder / "pace.json"
-        self._alone = Turns()
-        try:
-            self._own_folder()
-        except OSError as error:
-            self._stay_alone(error)
+        self._known = Turns()
+        self._is_alone = False
 
     async def change(self, change: Callable[[Turns], Found]) -> Found:
         """Have the turns changed while no other load does; returns what `change` does."""
-        if self._file:
+        try:
+            self._own_folder()
+            lock = await self._locked(self._folder / "pace.json")
             try:
-                lock = await self._locked(self._file)
-                try:
-                    return self._changed(lock, change)
-                finally:
-                    os.close(lock)
-            except OSError as error:
-                self._stay_alone(error)
-        return change(self._alone)
+                found = self._changed(lock, change)
+            finally:
+                os.close(lock)
+        except OSError as error:
+            self._go_alone(error)
+            return change(self._known)
+        self._is_alone = False
+        return found
 
     def _changed(self, file: int, change: Callable[[Turns], Found]) -> Found:
         now = time.monotonic()
@@ -83,7 +82,9 @@ class SharedTurns:
         except msgspec.DecodeError:
             pass
         accounts = {one: turns for one, turns in accounts.items() if turns.matters(now)}
-        found = change(accounts.setdefault(self._account, Turns()))
+        self._known = accounts.get(self._account, Turns()).joined(self._known)
+        found = change(self._known)
+        accounts[self._account] = self._known
         # In one write, so that a load that is killed leaves all of it or nothing.
         written = msgspec.json.encode(_Kept(began, accounts)).ljust(len(text))
         os.pwrite(file, written, 0)
@@ -92,7 +93,8 @@ class SharedTurns:
     async def _locked(self, path: Path) -> int:
         file = os.open(path, _FLAGS, 0o600)
         try:
-            last_try = time.monotonic() + _TRYING
+            # A load that is alone already waits no more for whoever is stopped.
+            last_try = time.monotonic() + (0 if self._is_alone else _TRYING)
             while True:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -112,10 +114,11 @@ class SharedTurns:
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or for_others:
             raise PermissionError(errno.EPERM, "it is not this user's alone")
 
-    def _stay_alone(self, error: OSError) -> None:
-        self._file = None
-        _log.info(
-            "%s cannot be used (%s): this load keeps its pace without knowing of others",
-            self._folder,
-            error.strerror,
-        )
+    def _go_alone(self, error: OSError) -> None:
+        if not self._is_alone:
+            _log.info(
+                "%s cannot be used (%s): this load keeps its pace without knowing of others",
+                self._folder,
+                error.strerror,
+            )
+        self._is_alone = True

@@ -39,6 +39,17 @@ class Turns(msgspec.Struct):
     refused_at: float = 0.0
     held_until: float = 0.0
 
+    def joined(self, other: Turns) -> Turns:
+        """What is known here or there; of two refusals the later one has set the pace."""
+        later = max(self, other, key=lambda turns: turns.refused_at)
+        return Turns(
+            _latest(self.due, other.due),
+            _latest(self.taken, other.taken),
+            later.share,
+            later.refused_at,
+            max(self.held_until, other.held_until),
+        )
+
     def take(self, load: str, limits: Mapping[str, float], now: float) -> float:
         """Take a turn under all limits (requests a second) that a request comes under.
 
@@ -78,3 +89,7 @@ class Turns(msgspec.Struct):
         """Whether of several loads that go on this one had the last turn."""
         self.taken = {one: at for one, at in self.taken.items() if now - at < _GOING_ON}
         return len(self.taken) > 1 and max(self.taken, key=self.taken.__getitem__) == load
+
+
+def _latest(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    return {name: max(times.get(name, 0.0) for times in (one, other)) for name in {**one, **other}}

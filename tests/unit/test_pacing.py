@@ -235,7 +235,35 @@ def test_a_load_that_is_stopped_while_it_has_the_file_holds_others_up_for_a_seco
     assert 1 <= times[0] - began < 3
     # From then on it keeps its pace by itself.
     assert not more_than(5, times, seconds=1)
-    assert "this load keeps its pace without knowing of others" in caplog.text
+    assert caplog.text.count("this load keeps its pace without knowing of others") == 1
+
+
+def test_a_load_that_lost_the_file_keeps_to_the_pause_that_it_knew_of_and_shares_again_later(
+    folder: Path,
+) -> None:
+    def is_held(paced: Pacer) -> bool:
+        async def turn() -> None:
+            await asyncio.wait_for(paced.turn("results"), 0.3)
+
+        try:
+            asyncio.run(turn())
+        except TimeoutError:
+            return True
+        return False
+
+    paced = pacer(folder, 20)
+    take(paced)
+    asyncio.run(pacer(folder, 20).hold(60, monotonic()))
+    assert is_held(paced)
+
+    folder.chmod(0o777)
+    assert is_held(paced)
+    asyncio.run(paced.hold(600, monotonic()))
+
+    folder.chmod(0o700)
+    assert is_held(paced)
+    (turns,) = json.loads((folder / "pace.json").read_text())["accounts"].values()
+    assert turns["held_until"] > monotonic() + 500
 
 
 def test_turns_of_before_a_restart_of_the_machine_hold_nobody_up(folder: Path) -> None:
