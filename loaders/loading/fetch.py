@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from urllib.parse import quote
@@ -80,12 +80,16 @@ _READERS = {
 
 @dataclass(frozen=True)
 class Source:
-    """Where the steps of a resource are fetched from: for some regions, by the racing day today."""
+    """Where the steps of a resource are fetched from: for some regions, on a racing day.
+
+    `now` tells which day it is meanwhile.
+    """
 
     api: RacingApi
     endpoint: Endpoint
     regions: Sequence[str]
     today: date
+    now: Callable[[], date]
 
     async def fetch(self, item: Item) -> Fetched:
         """One step: a day's races, a horse's profile, or a list without days."""
@@ -138,9 +142,15 @@ class Source:
         return await self.api.get(self.endpoint.group, path, parameters, reader, tally)
 
     def _check_day(self, day: date | None, fetched: Fetched) -> None:
-        """Keep nothing of a list that by its races is another day's; raises OtherDayError."""
+        """Keep nothing of a list that is another day's, by its races or by the clock.
+
+        Raises OtherDayError.
+        """
+        if not self.endpoint.only:
+            return
         days = {row.race_date for row in fetched.batch.rows}
-        if self.endpoint.only and days and day not in days:
+        # A list without races does not tell whose it is.
+        if self.now() != self.today or (days and day not in days):
             fetched.batch = Batch(fetched.batch.table)
             raise OtherDayError(
                 f"The Racing API has another day's {self.endpoint.resource} for {day}: its clock, "

@@ -41,18 +41,18 @@ def run(
     connect: Callable[[], psycopg.Connection],
     progress: Progress,
     *,
-    today: date | None = None,
+    today: Callable[[], date] = today_in_london,
     patience: Patience | None = None,
     report: Report | None = None,
 ) -> Report:
     """Load what is asked for; one day or horse that fails does not stop the others.
 
+    The load is that of the day which `today` tells when no other load is at work any more.
     `report`, which is returned, tells how far a load has come that ends with an error.
 
     Raises StudbookError when the load cannot begin or go on; the log of loads says so too.
     """
-    today = today or today_in_london()
-    request.check_range(today)
+    request.check_range(today())
     patience = patience or Patience(in_all=settings.patience)
     losses = Losses(patience.in_all)
     api = RacingApi(settings, patience, losses)

@@ -59,14 +59,15 @@ class Steps:
         settings: Settings,
         load: Load,
         progress: Progress,
-        today: date,
+        today: Callable[[], date],
         report: Report,
     ) -> None:
         self.request = request
         self.settings = settings
         self.load = load
         self.progress = progress
-        self.today = today
+        self.today = today()
+        self._today = today
         self.report = report
         self.stopping = asyncio.Event()
         self.stopped_by = signal.SIGINT
@@ -148,7 +149,7 @@ class Steps:
         summary = self.report.summary(resource, steps.goes_by_day)
         self.progress.begin(resource, len(steps.items), steps.what)
         self.failures = Failures()
-        source = Source(api, endpoint, self.settings.regions, self.today)
+        source = Source(api, endpoint, self.settings.regions, self.today, self._today)
         try:
             if steps.goes_by_day:
                 await self._load_days(source, steps, summary)

@@ -92,7 +92,7 @@ def _run(dsn: str, env: Mapping[str, str], load: Load, stop: Stop | None) -> boo
             Settings.from_environment(env),
             _connecting(dsn, stop) if stop else lambda: psycopg.connect(dsn, options=_FAST),
             Silent(),
-            today=load.today,
+            today=lambda: load.today,
             patience=_PATIENCE,
         )
     except StudbookError:

@@ -59,9 +59,10 @@ def load(
     raw: psycopg.Connection[Any],
     request: Request,
     patience: Patience = HASTY,
+    today: Callable[[], date] = lambda: TODAY,
     **settings: str,
 ) -> Report:
-    """A load on TODAY."""
+    """A load on TODAY, unless another clock is given."""
     progress = LineProgress()
     with told_by(progress):
         return run(
@@ -69,7 +70,7 @@ def load(
             Settings.from_environment(api.environment(**settings)),
             lambda: psycopg.connect(raw.info.dsn),
             progress,
-            today=TODAY,
+            today=today,
             patience=patience,
         )
 

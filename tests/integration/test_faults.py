@@ -63,7 +63,7 @@ def load(
             Settings.from_environment({**server.environment(), "RACING_API_PLAN": "pro"}),
             lambda: psycopg.connect(raw.info.dsn),
             LineProgress(),
-            today=END,
+            today=lambda: END,
             patience=PATIENCE,
         )
         for name in ("reference", "results", "horses", "racecards")

@@ -246,7 +246,7 @@ def test_an_api_that_is_down_is_given_up_soon(api: Api, database: dict[str, str]
             Settings.from_environment(api.environment()),
             lambda: connect(database),
             LineProgress(),
-            today=TODAY,
+            today=lambda: TODAY,
             patience=Patience(attempts=2, first_wait=0.1, in_all=0.5),
         )
 

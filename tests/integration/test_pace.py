@@ -91,7 +91,7 @@ def test_a_load_outlasts_that_its_address_is_locked_out(
             Settings.from_environment({**api.environment(), "RACING_API_RATE": "80"}),
             lambda: psycopg.connect(raw.info.dsn),
             progress,
-            today=END,
+            today=lambda: END,
             patience=patience,
         )
 

@@ -83,7 +83,7 @@ class Account:
                     Settings.from_environment({**server.environment(), **settings}),
                     lambda: psycopg.connect(self.raw.info.dsn),
                     progress,
-                    today=END,
+                    today=lambda: END,
                     patience=HASTY,
                 )
 
@@ -469,6 +469,42 @@ def test_a_list_of_today_that_is_another_days_is_not_landed(
         "past midnight; load again."
     ]
     assert column(raw, "select count(*) from raw.results") == [0]
+
+
+@pytest.mark.parametrize("resource", ["racecards", "results"])
+def test_after_midnight_an_empty_list_says_nothing_of_the_day_before(
+    api: Api, raw: psycopg.Connection[Any], resource: str
+) -> None:
+    days = [TODAY, TODAY + timedelta(days=1)] if resource == "racecards" else [TODAY]
+    path = "/v1/racecards/basic" if resource == "racecards" else "/v1/results/today"
+    api.answers[path] = [
+        Answer(
+            body=f'{{"{resource}": [{{"race_id": "rac_{day}", "date": "{day}", "region": "GB"}}], '
+            '"total": 1}'
+        )
+        for day in days
+    ]
+    assert load(api, raw, Request(resource), RACING_API_PLAN="basic").clean
+    api.instead = lambda path, query: Answer(body=f'{{"{resource}": [], "total": 0}}')
+    read_on(raw, f"{TODAY} 12:00+00")
+    # The next load begins before midnight, and asks after it.
+    clock = iter([TODAY, TODAY])
+
+    report = load(
+        api,
+        raw,
+        Request(resource),
+        today=lambda: next(clock, TODAY + timedelta(days=1)),
+        RACING_API_PLAN="basic",
+    )
+
+    assert [it.failed for it in report.summaries] == [len(days)]
+    assert column(raw, f"select race_id from raw.{resource} where withdrawn_at is null") == [
+        f"rac_{day}" for day in days
+    ]
+    assert column(raw, "select distinct complete from raw.load_days where load_id = 2") == [False]
+    (told,) = column(raw, f"select error from raw.load_days where load_id = 2 and day = '{TODAY}'")
+    assert "its clock, or the one here, is past midnight; load again." in told
 
 
 def test_a_list_without_results_may_be_null(api: Api, raw: psycopg.Connection[Any]) -> None:

@@ -55,7 +55,7 @@ class Account:
                 Settings.from_environment(server.environment()),
                 self.warehouse.connect,
                 LineProgress(),
-                today=END,
+                today=lambda: END,
                 patience=HASTY,
             )
         assert report.clean
