@@ -135,8 +135,6 @@ class Steps:
 
     async def _load_what_is_included(self, api: RacingApi, resource: str) -> None:
         if told := not_included(self.request, resource, self._plan, self.today):
-            if resource == self.request.name:
-                raise PlanError(told)
             _log.warning("%s: %s", resource, told)
         endpoint = best(resource, self._plan)
         if endpoint is None:

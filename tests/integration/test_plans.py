@@ -392,19 +392,20 @@ def test_a_load_that_finds_its_plan_out_can_be_interrupted(
         (
             BASIC,
             Request("horses"),
-            "The account's plan, basic, includes no horses; standard is the first that does.",
+            "The account's plan, basic, includes no horses; standard is the first that does: load "
+            "something else, or change the plan.",
         ),
         (
             BASIC,
-            Request("results", END - timedelta(days=1)),
+            Request("results", END - timedelta(days=2), END - timedelta(days=1)),
             "The account's plan, basic, includes results of today only; standard is the first that "
-            "includes other days.",
+            "includes other days: leave out --from and --to, or change the plan.",
         ),
         (
             STANDARD,
-            Request("racecards", END, END + timedelta(days=2)),
+            Request("racecards", END + timedelta(days=2), END + timedelta(days=3)),
             "The account's plan, standard, includes racecards of today and tomorrow only; pro is "
-            "the first that includes other days.",
+            "the first that includes other days: leave out --from and --to, or change the plan.",
         ),
     ],
 )
@@ -424,6 +425,29 @@ def test_what_is_included_of_a_range_is_loaded(account: Account) -> None:
 
     assert report.clean
     assert account.payloads(RACECARDS) == account.cards(FREE, END, TOMORROW)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [(-1, 1, [END, TOMORROW]), (-3, 0, [END]), (1, 5, [TOMORROW])],
+)
+def test_of_a_range_beyond_the_plan_the_days_that_it_includes_are_loaded_with_a_word(
+    account: Account,
+    first: int,
+    last: int,
+    days: list[date],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = [END + timedelta(days=ahead) for ahead in (first, last)]
+
+    report = account.load(BASIC, Request("racecards", *asked), RACING_API_PLAN="basic")
+
+    assert report.clean
+    assert account.payloads(RACECARDS) == account.cards(BASIC, *days)
+    assert (
+        "racecards: The account's plan, basic, includes racecards of today and tomorrow only; pro "
+        "is the first that includes other days." in capsys.readouterr().err.splitlines()
+    )
 
 
 def test_an_account_that_is_refused_everything_is_told_of_its_invoice(
