@@ -50,6 +50,15 @@ class LoadInterruptedError(StudbookError):
         self.exit_code = 128 + number
 
 
+class _RefusedByPlanError(Exception):
+    """The API has refused a step as beyond the account's plan."""
+
+    def __init__(self, item: Item, refusal: PlanRequiredError) -> None:
+        super().__init__(refusal)
+        self.item = item
+        self.refusal = refusal
+
+
 class Steps:
     """All steps of one load that has begun."""
 
@@ -123,10 +132,13 @@ class Steps:
         """Load a resource, with what a smaller plan has of it once the API says that it is one."""
         try:
             await self._load_what_is_included(api, resource)
-        except PlanRequiredError as error:
+        except _RefusedByPlanError as refused:
             was = self._plan
             is_set = self.settings.plan is not None
-            found = await self._unless_stopped(other_plan(api, was, is_set, error))
+            try:
+                found = await self._unless_stopped(other_plan(api, was, is_set, refused.refusal))
+            except PlanRequiredError as error:
+                raise self._explained(error, resource, refused.item) from None
             told = f"The account's plan is {found}, not {was}: {IN_WORDS[found]}."
             _log.warning("%s", told)
             await asyncio.to_thread(self.load.go_on_as, found, told)
@@ -231,7 +243,7 @@ class Steps:
     ) -> AsyncGenerator[tuple[Item, Fetched], None]:
         """What steps bring, in their order; it ends when the load is to stop.
 
-        Raises PlanRequiredError when the account's plan is a smaller one.
+        Raises _RefusedByPlanError when a step is refused as beyond the account's plan.
         """
         width = source.api.in_flight(source.endpoint.group)
         async with aclosing(in_order(items, source.fetch, width, self.stopping)) as arrivals:
@@ -239,7 +251,7 @@ class Steps:
                 if self.load.origin is None and source.api.origin is not None:
                     await asyncio.to_thread(self.load.comes_from, source.api.origin)
                 if isinstance(fetched.error, PlanRequiredError):
-                    raise fetched.error
+                    raise _RefusedByPlanError(item, fetched.error)
                 yield item, fetched
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
@@ -299,9 +311,7 @@ class Steps:
             return False
         summary.failed += 1
         if isinstance(error, RefusedError):
-            told: ApiError = error
-            if isinstance(item, date):
-                told = explain_refusal(error, summary.resource, item, self.today)
+            told = self._explained(error, summary.resource, item)
             if isinstance(told, PlanError) or is_about_the_account(error):
                 raise told
         if isinstance(error, OutOfPatienceError | AnotherOriginError):
@@ -316,6 +326,12 @@ class Steps:
             in_a_row,
         )
         return True
+
+    def _explained(self, error: RefusedError, resource: str, item: Item) -> ApiError:
+        """The error to end with when the API refused a step: for a day, what the plan allows."""
+        if not isinstance(item, date):
+            return error
+        return explain_refusal(error, resource, item, self.today)
 
 
 def _is_out_of_range(error: ApiError | None) -> bool:

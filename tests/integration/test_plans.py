@@ -450,6 +450,23 @@ def test_of_a_range_beyond_the_plan_the_days_that_it_includes_are_loaded_with_a_
     )
 
 
+def test_results_refused_in_the_name_of_a_plan_that_the_account_has_are_told_by_what_it_allows(
+    api: Api, raw: psycopg.Connection[Any]
+) -> None:
+    api.instead = lambda path, query: (
+        Answer(401, '{"detail": "Pro Plan required"}') if "start_date" in query else None
+    )
+
+    with pytest.raises(PlanError) as caught:
+        load(api, raw, Request("results", date(2024, 10, 1), date(2024, 10, 2)))
+
+    assert str(caught.value) == (
+        "The account's plan has no results of 2024-10-01 (401: Pro Plan required): it allows those "
+        "from 2024-10-15 to 2025-10-15. Load with --from 2024-10-15, or add historical results to "
+        "the plan."
+    )
+
+
 def test_an_account_that_is_refused_everything_is_told_of_its_invoice(
     api: Api, database: dict[str, str]
 ) -> None:
