@@ -42,8 +42,8 @@ class FolderLock:
     def taken(self) -> Iterator[int | None]:
         """The locked file's descriptor, for a server to inherit; None when the lock is held.
 
-        Whoever has inherited it goes on holding the lock. Raises DatabaseError where files cannot
-        be locked.
+        Whoever has inherited it goes on holding the lock; a look at it holds nothing. Raises
+        DatabaseError where files cannot be locked.
         """
         try:
             descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -51,7 +51,7 @@ class FolderLock:
         except OSError as error:
             raise self._unusable(error) from None
         try:
-            if self._try(descriptor, fcntl.LOCK_EX):
+            if self._take(descriptor):
                 if not self.is_held():
                     raise self._useless("it lets two have one lock")
                 yield descriptor
@@ -74,6 +74,15 @@ class FolderLock:
             f"Another `studbook` starts, stops or upgrades the server of {self._file.parent}: wait "
             "for its end, then give the command again."
         )
+
+    def _take(self, descriptor: int) -> bool:
+        while not self._try(descriptor, fcntl.LOCK_EX):
+            if not self._try(descriptor, fcntl.LOCK_SH):
+                return False
+            # Those who look share it, and have done so in a moment.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+            time.sleep(0.001)
+        return True
 
     def _try(self, descriptor: int, kind: int) -> bool:
         try:
