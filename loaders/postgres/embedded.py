@@ -83,7 +83,9 @@ class EmbeddedServer:
         if process is None:
             if self._lock.is_held():
                 return self._out_of_reach()
-            return "The embedded PostgreSQL is not running; `studbook db up` starts it."
+            return self.cluster.elsewhere() or (
+                "The embedded PostgreSQL is not running; `studbook db up` starts it."
+            )
         account = f" as user {self.account.name}" if self.account else ""
         where = f"process {process}" if process else "in another container"
         return f"PostgreSQL {self.version()} (embedded) runs{account}, {where}."

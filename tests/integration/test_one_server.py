@@ -123,19 +123,24 @@ def test_a_killed_server_can_be_started_at_once(project: Project) -> None:
     assert servers_of(project.root / ".postgres") == 1
 
 
-def test_a_server_started_by_hand_is_used_and_stopped(folder: Path) -> None:
-    server = EmbeddedServer(folder / "postgres")
-    server.up()
-    server.down()
+def by_hand(server: EmbeddedServer, command: str, *options: str) -> None:
+    """What pg_ctl does to a server's data."""
     [programs] = server.folder.glob("programs/*/pgserver/pginstall/bin")
     identity = server.account.identity if server.account else {}
     subprocess.run(
-        [programs / "pg_ctl", "start", "--wait", "-D", server.cluster.data, "-l", server.log],
+        [programs / "pg_ctl", command, "--wait", "-D", server.cluster.data, *options],
         check=True,
         stdout=subprocess.DEVNULL,
         cwd="/",
         **identity,
     )
+
+
+def test_a_server_started_by_hand_is_used_and_stopped(folder: Path) -> None:
+    server = EmbeddedServer(folder / "postgres")
+    server.up()
+    server.down()
+    by_hand(server, "start", "-l", str(server.log))
     try:
         process = server.process()
         server.up()
@@ -145,6 +150,52 @@ def test_a_server_started_by_hand_is_used_and_stopped(folder: Path) -> None:
         server.down()
     assert not server.is_running()
     assert servers_of(server.folder) == 0
+
+
+@pytest.mark.parametrize("where", ["-p 5439", "-k {data}"])
+def test_a_server_started_by_hand_elsewhere_is_told_and_stays_the_only_one(
+    folder: Path, where: str
+) -> None:
+    server = EmbeddedServer(folder / "postgres")
+    server.up()
+    server.down()
+    data = server.cluster.data
+    by_hand(server, "start", "-l", str(server.log), "-o", where.format(data=data))
+    try:
+        process = int((data / "postmaster.pid").read_text().split()[0])
+        with pytest.raises(DatabaseError) as refused:
+            server.up()
+        [socket] = [found for found in folder.rglob(".s.PGSQL.*") if found.is_socket()]
+        assert str(refused.value) == (
+            f"A server runs on {server.folder} but does not answer here: it listens on {socket}; "
+            f"stop it as it was started, or end it (process {process})."
+        )
+        assert matches(only("A server runs on"), str(refused.value))
+        assert server.state() == str(refused.value)
+        assert servers_of(server.folder) == 1
+        os.kill(process, 0)
+    finally:
+        by_hand(server, "stop")
+    server.up()
+    server.down()
+
+
+def test_who_listens_where_a_crashed_server_did_is_not_taken_for_it(folder: Path) -> None:
+    crashed = EmbeddedServer(folder / "postgres")
+    crashed.up()
+    left = (crashed.cluster.data / "postmaster.pid").read_text()
+    crashed.down()
+    crashed.folder.rename(folder / "moved")
+    other = EmbeddedServer(folder / "postgres")
+    other.up()
+    moved = EmbeddedServer(folder / "moved")
+    try:
+        (moved.cluster.data / "postmaster.pid").write_text(left)
+        moved.up()
+        assert moved.process() != other.process()
+    finally:
+        moved.down()
+        other.down()
 
 
 @pytest.mark.parametrize("name", ["short", "x" * 100])

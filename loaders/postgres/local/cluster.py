@@ -29,6 +29,7 @@ class Recorded:
 
     process: int
     data: Path
+    port: str
     socket: Path
     is_ready: bool
 
@@ -79,7 +80,26 @@ class Cluster:
         if len(lines) < 5 or not lines[0].strip().isdecimal():
             return None
         is_ready = [line.strip() for line in lines[7:8]] == ["ready"]
-        return Recorded(int(lines[0]), Path(lines[1]), Path(lines[4]), is_ready)
+        port = lines[3].strip()
+        return Recorded(int(lines[0]), Path(lines[1]), port, Path(lines[4]), is_ready)
+
+    def elsewhere(self) -> str | None:
+        """A sentence that says on which other socket a server of these data listens, if one does.
+
+        So does one that was started by hand, with options.
+        """
+        recorded = self.recorded()
+        if recorded is None:
+            return None
+        socket = self.data / recorded.socket / f".s.PGSQL.{recorded.port}"
+        process = listener(socket)
+        if process is None or not self._is_served_at(socket, recorded):
+            return None
+        which = f"process {process}" if process else "which is in another container"
+        return (
+            f"A server runs on {self.data.parent} but does not answer here: it listens on "
+            f"{socket}; stop it as it was started, or end it ({which})."
+        )
 
     def initialise(self, programs: Programs, *options: str) -> None:
         """Make an empty one, with further options of initdb."""
@@ -97,14 +117,17 @@ class Cluster:
         unfinished.rename(self.data)
 
     def start(self, programs: Programs, lock: int, **settings: str) -> None:
-        """Start its server, which inherits the lock; the caller makes sure that none runs.
+        """Start its server, which inherits the lock; the caller makes sure that none listens here.
 
-        Raises DatabaseError with what the server's log says.
+        Raises DatabaseError when one listens elsewhere, or with what the server's log says.
         """
+        if told := self.elsewhere():
+            raise DatabaseError(told)
         self.ownership.own(self.socket)
         self._configure(settings)
-        # The lock says that no server runs. PostgreSQL would go by process ids, which others have
-        # after a crash or in another container.
+        # The lock says that no server runs, and so does the socket of one that holds no lock.
+        # PostgreSQL would go by process ids, which others have after a crash or in another
+        # container.
         for left in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{self.port}.lock"):
             left.unlink(missing_ok=True)
         self.log.unlink(missing_ok=True)
@@ -151,6 +174,19 @@ class Cluster:
             if time.monotonic() > deadline:
                 raise DatabaseError(f"The server did not {what} within a minute; see {self.log}.")
             time.sleep(0.02)
+
+    def _is_served_at(self, socket: Path, recorded: Recorded) -> bool:
+        """Whether who listens there works on these data; yes, if nothing says that it does not.
+
+        The lock file of a server's socket begins as that of its data does: with its process, its
+        data and when it was started. That of a copy does, too.
+        """
+        locks = (socket.with_name(f"{socket.name}.lock"), self.data / "postmaster.pid")
+        try:
+            served, mine = (lock.read_text().split("\n")[:3] for lock in locks)
+            return served == mine and recorded.data.samefile(self.data)
+        except OSError:
+            return True
 
     def _configure(self, settings: dict[str, str]) -> None:
         settings = {
