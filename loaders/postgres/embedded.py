@@ -125,6 +125,7 @@ class EmbeddedServer:
             with self._lock.taken() as lock:
                 if lock is None:
                     raise DatabaseError(self._out_of_reach())
+                self._refuse_torn_copy()
                 return self._upgrade.run(lock, tell)
 
     def version(self) -> str:

@@ -238,11 +238,13 @@ def test_a_copy_made_while_the_server_ran_is_refused_and_one_made_after_it_is_it
         subprocess.run(["cp", "-a", project.root, other.root], check=True)
 
     copied()
-    assert other.refused("up") == (
+    sentence = other.refused("up")
+    assert sentence == (
         f"{other.root / '.postgres'} is a copy of {project.root / '.postgres'} that was made while "
         "its server ran, and may be torn: delete it, run `studbook db down` there, and copy it "
         "again."
     )
+    assert other.refused("upgrade") == sentence
     assert "is not running" in other.db("status")
     other.db("down")
     assert process_of(project.db("status")) == first
