@@ -51,6 +51,7 @@ class EmbeddedServer:
             self.socket = Path(f"/tmp/studbook-{self._ownership.uid}-{_digest(self.folder)}")
         self.cluster = Cluster(self.folder / "data", self.socket, PORT, self.log, self._ownership)
         self._lock = FolderLock(self.folder / "server.lock", self._ownership)
+        self._work = FolderLock(self.folder / "lock", self._ownership)
         self._upgrade = Upgrade(self.folder, self.cluster)
 
     def environment(self) -> dict[str, str]:
@@ -80,6 +81,13 @@ class EmbeddedServer:
         process = self.process()
         if moved := self._moved():
             return self._was_moved(moved)
+        recorded = self.cluster.recorded()
+        is_ready = process is not None and recorded is not None and recorded.is_ready
+        if not is_ready and self._work.is_held():
+            return (
+                "The embedded PostgreSQL is starting, stopping or being upgraded: ask again when "
+                "that has ended."
+            )
         if process is None:
             if self._lock.is_held():
                 return self._out_of_reach()
@@ -203,7 +211,8 @@ class EmbeddedServer:
     def _out_of_reach(self) -> str:
         return (
             f"A server runs on {self.folder} but does not answer here: it is another container's, "
-            "or the folder was moved while it ran; run `studbook db down` there, or end it."
+            "or the folder was moved while it ran: run `studbook db down` there, or end it; or it "
+            "is what is left of a killed one: wait for its end."
         )
 
     def _refuse_torn_copy(self) -> None:
@@ -236,7 +245,7 @@ class EmbeddedServer:
             OUTSIDE.mkdir(mode=0o755, exist_ok=True)
             OUTSIDE.chmod(0o755)
         self._ownership.own(self.folder)
-        with FolderLock(self.folder / "lock", self._ownership).waited_for(_OTHERS_WORK):
+        with self._work.waited_for(_OTHERS_WORK):
             yield
 
 

@@ -110,10 +110,24 @@ def test_what_is_left_of_a_killed_server_keeps_a_second_one_away(project: Projec
         assert sentence.startswith(
             f"A server runs on {project.root / '.postgres'} but does not answer here:"
         )
+        assert sentence.endswith("or it is what is left of a killed one: wait for its end.")
         assert sentence in f"Error: {project.db('status')}"
         assert matches(only("A server runs on"), sentence)
         os.kill(left, signal.SIGKILL)
     assert process_of(project.db("up")) != killed
+
+
+def test_a_server_that_is_starting_is_said_to_be(project: Project) -> None:
+    starting = project.start("db", "up")
+    seen = set()
+    while starting.poll() is None:
+        seen.add(project.db("status").partition("\n")[0])
+    starting.communicate()
+    assert (
+        "The embedded PostgreSQL is starting, stopping or being upgraded: ask again when that has "
+        "ended."
+    ) in seen
+    assert not [sentence for sentence in seen if "does not answer here" in sentence]
 
 
 def test_a_killed_server_can_be_started_at_once(project: Project) -> None:
