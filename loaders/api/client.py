@@ -14,10 +14,10 @@ from typing import Self
 
 import httpx
 
-from loaders.api.origin import AnotherOriginError, Origin
 from loaders.api.pacing import MOST_IN_FLIGHT, Pacer
 from loaders.api.pages import PageReader
 from loaders.api.patience import Losses, Patience, in_words
+from loaders.api.provenance import AnotherOriginError, Origin
 from loaders.api.refusals import (
     GATEWAY,
     ApiError,

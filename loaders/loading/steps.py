@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from loaders.api.account import find_plan, other_plan
 from loaders.api.client import RacingApi
-from loaders.api.origin import AnotherOriginError
 from loaders.api.plans import IN_WORDS, PlanError, best, explain_refusal, is_about_the_account
+from loaders.api.provenance import AnotherOriginError
 from loaders.api.refusals import ApiError, OutOfPatienceError, PlanRequiredError, RefusedError
+from loaders.api.which_plan import find_plan, other_plan
 from loaders.errors import StudbookError
 from loaders.loading.agenda import Agenda, Item, agenda
 from loaders.loading.days import EmptyDays, missing, thinned

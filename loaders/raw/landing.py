@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from loaders.api.origin import Origin
+from loaders.api.provenance import Origin
 from loaders.errors import StudbookError, printable
 from loaders.postgres.statements import statement
 from loaders.raw import merge

@@ -9,7 +9,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-from loaders.api.origin import Origin
+from loaders.api.provenance import Origin
 from loaders.errors import StudbookError
 from loaders.postgres.statements import statement
 from loaders.raw.builds import running_build

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from loaders.api.origin import Origin
+from loaders.api.provenance import Origin
 from loaders.api.shapes import ApiObject
 from loaders.loading.agenda import missing_horses
 from loaders.loading.request import RESOURCES

@@ -81,7 +81,7 @@ class Told:
                 told.lists.append(answer)
                 told.doubtful |= bool(doubtful)
                 doubtful = 0
-        told.unanswered = failed == ATTEMPTS
+        told.unanswered = failed >= ATTEMPTS
         return told
 
     @property

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
-from loaders.api.origin import Origin
 from loaders.api.pages import PageReader
+from loaders.api.provenance import Origin
 from loaders.api.shapes import Shape
 from loaders.raw.landing import Load
 from loaders.raw.load_log import Cards, DayLog

@@ -228,6 +228,7 @@ def test_a_proxy_is_gone_through_with_its_own_login(
             HTTP_PROXY="ftp://127.0.0.1:1",
             NO_PROXY=elsewhere,
             SSL_CERT_FILE=str(certificate[0]),
+            RACING_API_PLAN="pro",
         )
         _, told = process.communicate(timeout=60)
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from loaders.api import client
-from loaders.api.origin import Origin
 from loaders.api.plans import PlanError
+from loaders.api.provenance import Origin
 from loaders.loading.report import Report
 from loaders.loading.request import Request
 from loaders.raw.landing import Load, SupersededError
