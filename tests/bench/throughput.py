@@ -80,7 +80,7 @@ async def _render(settings: Settings, resource: str, first: date, last: date) ->
     endpoint = best(resource, Plan.PRO)
     assert endpoint is not None
     async with RacingApi(settings) as api:
-        source = Source(api, endpoint, settings.regions, last)
+        source = Source(api, endpoint, settings.regions, last, lambda: last)
         for day in days(first, last):
             fetched = await source.fetch(day)
             size += sum(len(row.text.encode()) for row in fetched.batch.rows)
