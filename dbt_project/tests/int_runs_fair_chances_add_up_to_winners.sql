@@ -23,7 +23,7 @@ totals as (
         count(sp_decimal) as priced_runs,
         count(*) filter (where is_win) as winners,
         count(expected_fair) as runs_with_chance,
-        sum(expected_fair) as expected_fair
+        {{ from_scaled('sum(expected_fair)') }} as expected_fair
     from runs
     group by race_id
 

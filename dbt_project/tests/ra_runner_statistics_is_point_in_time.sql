@@ -103,10 +103,16 @@ earlier as (
 
     select
         sampled.runner_id as now_id,
-        runs.*
+        runs.*,
+        races.type,
+        races.furlongs,
+        races.distance_yards,
+        races.going_group,
+        races.is_all_weather
     from sampled
     inner join runs
         on sampled.horse_id = runs.horse_id and sampled.race_date > runs.race_date
+    inner join races on runs.race_id = races.race_id
 
 ),
 
@@ -133,7 +139,7 @@ recomputed as (
         count(*) filter (where past.position = 1) as career_wins,
         case
             when count(*) filter (where not past.tells_prize) = 0
-                then coalesce(sum(past.prize_gbp), 0)::numeric(12, 2)
+                then coalesce({{ from_scaled('sum(past.prize_gbp)') }}, 0)::numeric(12, 2)
         end as career_prize,
         round(
             100.0 * count(*) filter (where past.position = 1) / nullif(count(past.runner_id), 0), 2

@@ -205,7 +205,7 @@ def test_every_column_is_listed_with_what_it_holds(
         "table": "ra_mst_sires",
         "column": "overall_win_percent",
         "type": "numeric(5, 2)",
-        "source": "computed: int_sire_performance, wins / runs",
+        "source": "computed: int_performance, wins / runs",
         "description": (
             "Share of the progeny's runs that won, in percent (0 to 100); null without runs."
         ),

@@ -16,7 +16,7 @@
             (select count(*) from " ~ ref('ra_mst_sires') ~ ") as sires,
             (select count(*) from " ~ ref('ra_mst_dams') ~ ") as dams,
             (select count(*) from " ~ ref('ra_mst_damsires') ~ ") as damsires,
-            " ~ ae_index('count(expected_wins) filter (where is_win)', 'sum(expected_wins)') ~ " as ae
+            " ~ ae_index('count(expected_wins) filter (where is_win)', from_scaled('sum(expected_wins)')) ~ " as ae
         from " ~ ref('int_runs')
     ) | first -%}
     {%- set best = run_query(

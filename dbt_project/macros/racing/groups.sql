@@ -3,6 +3,11 @@
     case when {{ type }} = 'Flat' then 'Flat' when {{ type }} in ('Hurdle', 'Chase', 'NH Flat') then 'NH' end
 {%- endmacro %}
 
+{#- Its values. -#}
+{% macro racing_codes() -%}
+    {{ return(['Flat', 'NH']) }}
+{%- endmacro %}
+
 {#- The class of a race: the result's, else the card's, else Class 1 for a pattern race. -#}
 {% macro race_class(result_class, card_class, pattern) -%}
     coalesce({{ result_class }}, {{ card_class }}, case when {{ pattern }} is not null then 'Class 1' end)

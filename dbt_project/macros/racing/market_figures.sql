@@ -1,10 +1,12 @@
 {#- What stands beside every entity's record: how its runs did against the market, from the measures
     of run_measures. -#}
 {% macro market_figures(measures) -%}
-    {{ ae_index(measures ~ '.priced_wins', measures ~ '.expected_wins') }}::numeric(8, 3) as ae_index,
-        {{ measures }}.expected_wins::numeric(14, 4) as expected_wins,
-        {{ ae_index(measures ~ '.fair_wins', measures ~ '.expected_fair') }}::numeric(8, 3) as ae_fair,
-        {{ archie(measures ~ '.priced_wins', measures ~ '.expected_wins', measures ~ '.priced_runs') }}::numeric(10, 3)
+    {%- set expected_wins = from_scaled(measures ~ '.expected_wins') -%}
+    {%- set expected_fair = from_scaled(measures ~ '.expected_fair') -%}
+    {{ ae_index(measures ~ '.priced_wins', expected_wins) }}::numeric(8, 3) as ae_index,
+        {{ expected_wins }}::numeric(14, 4) as expected_wins,
+        {{ ae_index(measures ~ '.fair_wins', expected_fair) }}::numeric(8, 3) as ae_fair,
+        {{ archie(measures ~ '.priced_wins', expected_wins, measures ~ '.priced_runs') }}::numeric(10, 3)
             as archie,
-        {{ measures }}.profit_loss_1u::numeric(12, 2) as profit_loss_1u
+        {{ from_scaled(measures ~ '.profit_loss_1u') }}::numeric(12, 2) as profit_loss_1u
 {%- endmacro %}

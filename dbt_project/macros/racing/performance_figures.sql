@@ -8,7 +8,6 @@
         {{ percentage(measures ~ '.wins', measures ~ '.runs') }}::numeric(5, 2) as win_percent,
         {{ percentage(measures ~ '.places', measures ~ '.runs') }}::numeric(5, 2) as place_percent,
         {{ market_figures(measures) }},
-        {{ query_filters(measures ~ '.scope') }} as query_filters,
         {{ measures }}.changed_at as calculated_at,
         {{ measures }}.first_landed_at as created_at
 {%- endmacro %}

@@ -11,10 +11,10 @@
     'seconds': 'count(*) filter (where position = 2)',
     'thirds': 'count(*) filter (where position = 3)',
     'horses': 'count(distinct horse_id)',
-    'ae': 'round(count(expected_wins) filter (where is_win) / sum(expected_wins), 3)',
-    'ae_fair': 'round(count(expected_fair) filter (where is_win) / nullif(sum(expected_fair), 0), 3)',
-    'expected_wins': 'round(sum(expected_wins), 4)',
-    'profit_loss_1u': 'round(sum(profit_loss_1u), 2)',
+    'ae': 'round(count(expected_wins) filter (where is_win) / ' ~ from_scaled('sum(expected_wins)') ~ ', 3)',
+    'ae_fair': 'round(count(expected_fair) filter (where is_win) / nullif(' ~ from_scaled('sum(expected_fair)') ~ ', 0), 3)',
+    'expected_wins': 'round(' ~ from_scaled('sum(expected_wins)') ~ ', 4)',
+    'profit_loss_1u': 'round(' ~ from_scaled('sum(profit_loss_1u)') ~ ', 2)',
 } -%}
 {%- set columns = dict(totals, ae_fair='ae_fair', expected_wins='expected_wins', profit_loss_1u='profit_loss_1u') -%}
 {%- set counts = ['runs', 'wins', 'seconds', 'thirds', 'horses'] | select('in', totals) | list -%}

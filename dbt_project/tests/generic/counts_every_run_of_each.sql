@@ -1,47 +1,49 @@
-{#- What is counted of entities by course or distance, or of pairs of entities, has every run once for
-    each kind of entity (or pair) of which it is known, over all runs and within each code, and
-    nothing else. It is asked of the figures before they are rounded, so that sums are equal to the
-    last digit. `known` names the column of int_runs that the counts are broken down by, if any, and
-    `what` it is. One row per kind and scope with another total; a line says how many runs have no
-    known course or distance. -#}
-{% test counts_every_run_of_each(model, known=none, what=none, pairs=false) %}
+{#- int_performance has every run once in each breakdown of which its entity and group are known, over all runs
+    and within each code, and nothing else. It is asked of the figures before they are rounded, so that sums
+    are equal to the last digit. One row per kind, breakdown and scope with another total; a line says how many
+    runs have no known course or distance. -#}
+{% test counts_every_run_of_each(model) %}
 
-{%- set figures = ['runs', 'wins', 'seconds', 'thirds', 'expected_wins', 'profit_loss_1u'] -%}
-{%- set types = ['entity1_type', 'entity2_type'] if pairs else ['entity_type'] -%}
-{%- set groups = entity_pairs() if pairs else entity_kinds() | batch(1) | list -%}
-{%- if known -%}
-    {%- do log_runs_without(model, what, known ~ ' is null') -%}
-{%- endif %}
+{%- set sums = ['runs', 'wins', 'seconds', 'thirds', 'expected_wins', 'profit_loss_1u'] -%}
+{%- for column, what in {'course_id': 'course', 'distance': 'distance'}.items() -%}
+    {%- do log_runs_without(model, what, column ~ ' is null') -%}
+{%- endfor %}
 
 with
+
+performance as (
+
+    select * from {{ model }}
+
+),
 
 counted as (
 
     select
-        {{ types | join(' || ') }} as kind,
-        scope,
-        {%- for figure in figures %}
-        sum({{ figure }}) as {{ figure }}
-        {%- if not loop.last %},{% endif %}
+        performance.entity_type,
+        performance.breakdown,
+        scopes.scope
+        {%- for figure in sums %},
+        sum(performance.{{ figure }}) as {{ figure }}
         {%- endfor %}
-    from {{ model }}
-    group by {{ types | join(', ') }}, scope
+    from performance
+    cross join {{ scopes_of('performance') }}
+    where scopes.scope is not null
+    group by performance.entity_type, performance.breakdown, scopes.scope
 
 ),
 
 runs as (
 
     select * from {{ ref('int_runs') }}
-    {%- if known %}
-    where {{ known }} is not null
-    {%- endif %}
 
 ),
 
 ran_by_code as (
-    {% for group in groups %}
+    {% for kind, breakdown, column in breakdowns() %}
     select
-        '{{ group | join }}' as kind,
+        '{{ kind }}' as entity_type,
+        '{{ breakdown }}' as breakdown,
         code,
         count(*) as runs,
         count(*) filter (where is_win) as wins,
@@ -50,7 +52,7 @@ ran_by_code as (
         sum(expected_wins) as expected_wins,
         sum(profit_loss_1u) as profit_loss_1u
     from runs
-    where {{ group | join('_id is not null and ') }}_id is not null
+    where {{ kind }}_id is not null and {{ column }} is not null
     group by code
     {%- if not loop.last %}
     union all
@@ -62,35 +64,37 @@ ran_by_code as (
 ran as (
 
     select
-        kind,
+        entity_type,
+        breakdown,
         code as scope,
-        {{ figures | join(', ') }}
+        {{ sums | join(', ') }}
     from ran_by_code
     where code is not null
 
     union all
 
     select
-        kind,
-        'all' as scope,
-        {%- for figure in figures %}
+        entity_type,
+        breakdown,
+        'all' as scope
+        {%- for figure in sums %},
         sum({{ figure }}) as {{ figure }}
-        {%- if not loop.last %},{% endif %}
         {%- endfor %}
     from ran_by_code
-    group by kind
+    group by entity_type, breakdown
 
 )
 
 select
-    kind,
+    entity_type,
+    breakdown,
     scope,
     to_jsonb(counted) as counted,
     to_jsonb(ran) as ran
 from counted
-full join ran using (kind, scope)
+full join ran using (entity_type, breakdown, scope)
 where
-    {%- for figure in figures %}
+    {%- for figure in sums %}
     counted.{{ figure }} is distinct from ran.{{ figure }}
     {%- if not loop.last %} or{% endif %}
     {%- endfor %}

@@ -42,10 +42,10 @@ entries as (
         coalesce(runs.is_win, false) as is_win,
         coalesce(runs.is_place, false) as is_place,
         runs.position,
-        case when races.code is not null then runs.going_group end as going_group,
-        coalesce(races.code is not null and runs.is_all_weather, false) as is_all_weather,
-        coalesce(runs.type in ('Hurdle', 'Chase'), false) as is_jumps,
-        runs.distance_yards,
+        case when races.code is not null then races.going_group end as going_group,
+        races.code is not null and races.is_all_weather as is_all_weather,
+        coalesce(races.type in ('Hurdle', 'Chase'), false) as is_jumps,
+        races.distance_yards,
         runs.prize_gbp,
         runs.tells_prize,
         runners.first_landed_at,
@@ -69,7 +69,7 @@ counted as (
         count(*) filter (where has_run and is_place) over earlier as career_places,
         case
             when (bool_and(tells_prize) over earlier) is not false
-                then coalesce(sum(prize_gbp) over earlier, 0)
+                then coalesce({{ from_scaled('sum(prize_gbp) over earlier') }}, 0)
         end as career_prize,
         max(race_date) filter (where has_run) over earlier as last_raced,
         max(race_date) filter (where is_win) over earlier as last_won,

@@ -3,89 +3,84 @@ with
 runs as not materialized (
 
     select * from {{ ref('int_runs') }}
-    where furlongs is not null and going is not null
+    where distance is not null
 
 ),
 
 goings as (
-
-    {{ by_entity(
-        'runs',
-        ['furlongs', 'code', 'going'],
-        'count(*) as runs, count(*) filter (where is_win) as wins',
-    ) }}
-
+    {% for kind in entity_kinds() %}
+        select
+            '{{ kind }}' as entity_type,
+            {{ kind }}_id as entity_id,
+            distance,
+            code,
+            going,
+            count(*) as runs,
+            count(*) filter (where is_win) as wins
+        from runs
+        where {{ kind }}_id is not null
+        group by {{ kind }}_id, distance, code, going
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
 ),
 
 -- By the id first: a sort by the kind would compare each id with its like.
-breakdowns as (
+by_code as (
 
     select
         entity_type,
         entity_id,
-        furlongs,
+        distance,
         code,
-        jsonb_object_agg(going, jsonb_build_object('runs', runs, 'wins', wins)) as going_breakdown,
-        count(*) over (partition by entity_id, furlongs, entity_type) as codes
+        count(*) over (partition by entity_id, distance, entity_type) = 1 as is_all,
+        {{ going_breakdown('going', 'runs', 'wins') }} as going_breakdown
     from goings
-    group by entity_id, furlongs, entity_type, code
+    group by entity_id, distance, entity_type, code
 
 ),
 
-goings_under_both_codes as (
+goings_of_both_codes as (
 
     select
         goings.entity_type,
         goings.entity_id,
-        goings.furlongs,
+        goings.distance,
         goings.going,
-        sum(goings.runs)::bigint as runs,
-        sum(goings.wins)::bigint as wins
+        sum(goings.runs) as runs,
+        sum(goings.wins) as wins
     from goings
-    inner join breakdowns
+    inner join by_code
         on
-            goings.entity_type = breakdowns.entity_type
-            and goings.entity_id = breakdowns.entity_id
-            and goings.furlongs = breakdowns.furlongs
-            and goings.code is not distinct from breakdowns.code
-    where breakdowns.codes > 1
-    group by goings.entity_type, goings.entity_id, goings.furlongs, goings.going
+            goings.entity_type = by_code.entity_type
+            and goings.entity_id = by_code.entity_id
+            and goings.distance = by_code.distance
+            and goings.code is not distinct from by_code.code
+    where not by_code.is_all
+    group by goings.entity_type, goings.entity_id, goings.distance, goings.going
 
 ),
 
--- Nearly every distance is run under one code only, whose breakdown is that of all runs.
+together as (
+
+    select
+        entity_type,
+        entity_id,
+        distance,
+        null as code,
+        true as is_all,
+        {{ going_breakdown('going', 'runs', 'wins') }} as going_breakdown
+    from goings_of_both_codes
+    group by entity_type, entity_id, distance
+
+),
+
 final as (
 
-    select
-        entity_type,
-        entity_id,
-        furlongs,
-        code as scope,
-        going_breakdown
-    from breakdowns
-    where code is not null
-
+    select * from by_code
     union all
-
-    select
-        entity_type,
-        entity_id,
-        furlongs,
-        'all' as scope,
-        going_breakdown
-    from breakdowns
-    where codes = 1
-
-    union all
-
-    select
-        entity_type,
-        entity_id,
-        furlongs,
-        'all' as scope,
-        jsonb_object_agg(going, jsonb_build_object('runs', runs, 'wins', wins)) as going_breakdown
-    from goings_under_both_codes
-    group by entity_type, entity_id, furlongs
+    select * from together
 
 )
 

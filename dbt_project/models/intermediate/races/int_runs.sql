@@ -62,41 +62,11 @@ runs as (
 
 ),
 
-final as (
+figured as (
 
     select
-        ----------  ids
-        runs.runner_id,
-        runs.race_id,
-        runs.horse_id,
-        races.course_id,
-        runs.jockey_id,
-        runs.trainer_id,
-        coalesce(runs.owner_id, owner_ids.owner_id) as owner_id,
-        horses.sire_id,
-        horses.dam_id,
-        horses.damsire_id,
-
-        ----------  groups
-        races.region,
-        races.type,
-        races.code,
-        races.class,
-        races.distance,
-        races.furlongs,
-        races.distance_yards,
-        races.going,
-        races.going_group,
-        races.is_all_weather,
-
-        ----------  figures
-        runs.position,
-        runs.position_str,
-        runs.is_win,
-        runs.is_place,
-        runs.sp_decimal,
-        runs.bsp,
-        runs.expected_wins,
+        runs.*,
+        coalesce(runs.owner_id, owner_ids.owner_id) as known_owner_id,
         case
             when races.is_incomplete then null
             else {{ expected_fair(
@@ -108,22 +78,72 @@ final as (
             ) }}
         end as expected_fair,
         {{ profit_loss_1u('runs.is_win', 'runs.sp_decimal', 'races.winners') }} as profit_loss_1u,
-        runs.prize_won,
-        runs.prize_currency,
         {{ prize_in_gbp('runs.prize_won', 'runs.prize_currency', 'rate_of_year') }} as prize_gbp,
         {{ has_plan('races.result_plan', 'basic') }} as tells_prize,
-        runs.time_seconds,
-
-        ----------  times
-        runs.race_date,
-        races.off_dt,
-        runs.first_landed_at,
-        runs.changed_at
+        case when runs.position is not null then {{ to_scaled('runs.time_seconds') }} end
+            as finish_seconds,
+        races.course_id,
+        races.code,
+        races.class,
+        races.distance,
+        races.going,
+        races.off_dt as race_off_dt
     from runs
     inner join races on runs.race_id = races.race_id
-    inner join horses on runs.horse_id = horses.horse_id
     left join owner_ids on runs.runner_id = owner_ids.runner_id
     inner join rate_of_year on extract(year from runs.race_date)::integer = rate_of_year.year
+
+),
+
+-- What has a fixed width stands first, the widest before all: a row has no gaps then.
+final as (
+
+    select
+        figured.runner_id,
+
+        ----------  scaled figures
+        {{ to_scaled('figured.expected_wins') }} as expected_wins,
+        {{ to_scaled('figured.expected_fair') }} as expected_fair,
+        {{ to_scaled('figured.profit_loss_1u') }} as profit_loss_1u,
+        {{ to_scaled('figured.prize_gbp') }} as prize_gbp,
+        figured.finish_seconds,
+
+        ----------  times
+        figured.race_off_dt as off_dt,
+        figured.first_landed_at,
+        figured.changed_at,
+        figured.race_date,
+
+        ----------  finish
+        figured.position::smallint as position,
+        figured.is_win,
+        figured.is_place,
+        figured.tells_prize,
+        figured.position_str,
+        {{ finish_key(
+            'figured.race_date', 'figured.race_off_dt', 'figured.race_id', 'figured.finish_seconds'
+        ) }} as finish_key,
+        figured.sp_decimal,
+        figured.bsp,
+
+        ----------  ids
+        figured.race_id,
+        figured.horse_id,
+        figured.course_id,
+        figured.jockey_id,
+        figured.trainer_id,
+        figured.known_owner_id as owner_id,
+        horses.sire_id,
+        horses.dam_id,
+        horses.damsire_id,
+
+        ----------  groups
+        figured.code,
+        figured.class,
+        figured.distance,
+        figured.going
+    from figured
+    inner join horses on figured.horse_id = horses.horse_id
 
 )
 

@@ -2,7 +2,23 @@ with
 
 performance as (
 
-    select * from {{ ref('int_combination_performance') }}
+    select * from {{ ref('int_performance') }}
+    where breakdown not in ('overall', 'class', 'distance', 'course')
+
+),
+
+figures as (
+
+    select
+        performance.entity_type as entity1_type,
+        performance.entity_id as entity1_id,
+        performance.breakdown as entity2_type,
+        performance.group_name as entity2_id,
+        performance.code,
+        performance.is_all,
+        {{ performance_figures('performance') }}
+    from performance
+    {{ computed_once() }}
 
 ),
 
@@ -10,18 +26,33 @@ final as (
 
     select
         {{ row_id([
-            ['entity1_type', 'performance.entity1_type'],
-            ['entity1', 'performance.entity1_id'],
-            ['entity2_type', 'performance.entity2_type'],
-            ['entity2', 'performance.entity2_id'],
-            ['scope', 'performance.scope'],
+            ['entity1_type', 'figures.entity1_type'],
+            ['entity1', 'figures.entity1_id'],
+            ['entity2_type', 'figures.entity2_type'],
+            ['entity2', 'figures.entity2_id'],
+            ['scope', 'scopes.scope'],
         ]) }} as id,
-        performance.entity1_type,
-        performance.entity1_id,
-        performance.entity2_type,
-        performance.entity2_id,
-        {{ performance_figures('performance') }}
-    from performance
+        figures.entity1_type,
+        figures.entity1_id,
+        figures.entity2_type,
+        figures.entity2_id,
+        figures.total_runs,
+        figures.wins,
+        figures.places_2nd,
+        figures.places_3rd,
+        figures.win_percent,
+        figures.place_percent,
+        figures.ae_index,
+        figures.expected_wins,
+        figures.ae_fair,
+        figures.archie,
+        figures.profit_loss_1u,
+        {{ query_filters('scopes.scope') }} as query_filters,
+        figures.calculated_at,
+        figures.created_at
+    from figures
+    cross join {{ scopes_of('figures') }}
+    where scopes.scope is not null
 
 )
 

@@ -2,7 +2,22 @@ with
 
 performance as (
 
-    select * from {{ ref('int_venue_performance') }}
+    select * from {{ ref('int_performance') }}
+    where breakdown = 'course'
+
+),
+
+figures as (
+
+    select
+        performance.entity_type,
+        performance.entity_id,
+        performance.group_name as venue_id,
+        performance.code,
+        performance.is_all,
+        {{ performance_figures('performance') }}
+    from performance
+    {{ computed_once() }}
 
 ),
 
@@ -10,16 +25,31 @@ final as (
 
     select
         {{ row_id([
-            ['entity_type', 'performance.entity_type'],
-            ['entity', 'performance.entity_id'],
-            ['course', 'performance.course_id'],
-            ['scope', 'performance.scope'],
+            ['entity_type', 'figures.entity_type'],
+            ['entity', 'figures.entity_id'],
+            ['course', 'figures.venue_id'],
+            ['scope', 'scopes.scope'],
         ]) }} as id,
-        performance.entity_type,
-        performance.entity_id,
-        performance.course_id as venue_id,
-        {{ performance_figures('performance') }}
-    from performance
+        figures.entity_type,
+        figures.entity_id,
+        figures.venue_id,
+        figures.total_runs,
+        figures.wins,
+        figures.places_2nd,
+        figures.places_3rd,
+        figures.win_percent,
+        figures.place_percent,
+        figures.ae_index,
+        figures.expected_wins,
+        figures.ae_fair,
+        figures.archie,
+        figures.profit_loss_1u,
+        {{ query_filters('scopes.scope') }} as query_filters,
+        figures.calculated_at,
+        figures.created_at
+    from figures
+    cross join {{ scopes_of('figures') }}
+    where scopes.scope is not null
 
 )
 

@@ -1,1 +1,0 @@
-{{ parent_performance('dam') }}

@@ -1,1 +1,0 @@
-{{ person_performance('trainer') }}
