@@ -18,12 +18,21 @@ RACING = PROJECT / "macros" / "racing"
 VERSIONS = {
     2: "8677c690fbb2145e",
     3: "3b75db5110f408d7",
+    4: "8c6c5b985dec3e13",
 }
 
 
 def rules() -> list[Path]:
     """The files that say what a payload's fields mean."""
-    taken_apart = ("array_entries", "price_history", "record_lists", "row_id", "runner_entries")
+    taken_apart = (
+        "array_entries",
+        "bytewise",
+        "price_entries",
+        "price_history",
+        "record_lists",
+        "row_id",
+        "runner_entries",
+    )
     staging = (PROJECT / "models" / "staging" / "racing_api").glob("*.sql")
     return sorted(
         [

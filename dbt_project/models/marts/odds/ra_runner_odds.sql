@@ -2,7 +2,14 @@ with
 
 odds as (
 
-    select * from {{ ref('int_runner_odds') }}
+    select * from {{ ref('stg_racing_api__racecard_odds') }}
+    where is_newest
+
+),
+
+bookmakers as (
+
+    select * from {{ ref('ra_mst_bookmakers') }}
 
 ),
 
@@ -10,19 +17,22 @@ final as (
 
     select
         {{ row_id([
-            ['race', 'race_id'], ['horse', 'horse_id'], ['bookmaker', 'bookmaker_code']
+            ['race', 'odds.race_id'],
+            ['horse', 'odds.horse_id'],
+            ['bookmaker', 'odds.bookmaker_code'],
         ]) }} as id,
-        race_id,
-        horse_id,
-        {{ row_id([['bookmaker', 'bookmaker_code']]) }} as bookmaker_id,
-        race_date,
-        fractional_odds,
-        decimal_odds::numeric(10, 3) as decimal_odds,
-        ew_places,
-        ew_denom,
-        updated_at,
-        changed_at as captured_at
+        odds.race_id,
+        odds.horse_id,
+        bookmakers.id as bookmaker_id,
+        odds.race_date,
+        odds.fractional_odds,
+        odds.decimal_odds::numeric(10, 3) as decimal_odds,
+        odds.ew_places,
+        odds.ew_denom,
+        odds.updated_at,
+        odds.changed_at as captured_at
     from odds
+    inner join bookmakers on odds.bookmaker_code = bookmakers.code
 
 )
 

@@ -31,50 +31,36 @@ runners as (
 
 ),
 
-prices as (
-
-    select
-        runners.race_id,
-        runners.race_date,
-        runners.first_landed_at,
-        runners.changed_at,
-        runners.is_non_runner,
-        runners.horse_id,
-        entry.price,
-        {{ price_history('entry.price') }} as history
-    from runners
-    cross join lateral {{ array_entries("runners.runner -> 'odds'") }} as entry (price)
-    {{ computed_once() }}
-
-),
-
 renamed as (
 
     select
         ----------  ids
-        race_id,
-        horse_id,
-        {{ bookmaker_code(api_text("price ->> 'bookmaker'")) }} as bookmaker_code,
+        runners.race_id,
+        runners.horse_id,
+        prices.bookmaker_code,
 
         ----------  strings
-        {{ api_text("price ->> 'bookmaker'") }} as bookmaker,
-        {{ api_text("price ->> 'fractional'") }} as fractional_odds,
+        prices.bookmaker,
+        {{ api_text("prices.price ->> 'fractional'") }} as fractional_odds,
 
         ----------  numerics
-        case when not is_non_runner then {{ price("price ->> 'decimal'") }} end as decimal_odds,
-        case when not is_non_runner then history end as history,
-        {{ measured(api_integer("price ->> 'ew_places'")) }} as ew_places,
-        {{ measured(api_integer("price ->> 'ew_denom'")) }} as ew_denom,
+        case when not runners.is_non_runner then prices.decimal_odds end as decimal_odds,
+        case when not runners.is_non_runner then {{ price_history('prices.price') }} end as history,
+        {{ measured(api_integer("prices.price ->> 'ew_places'")) }} as ew_places,
+        {{ measured(api_integer("prices.price ->> 'ew_denom'")) }} as ew_denom,
+
+        ----------  booleans
+        prices.is_newest and not runners.is_non_runner as is_newest,
 
         ----------  times
-        race_date,
-        {{ api_london_moment("price ->> 'updated'") }} as updated_at,
-        first_landed_at,
-        changed_at,
+        runners.race_date,
+        prices.updated_at,
+        runners.first_landed_at,
+        runners.changed_at,
         {{ reading_version() }} as reading_version
-    from prices
+    from runners
+    cross join {{ price_entries('runners.runner') }} as prices
 
 )
 
 select * from renamed
-where bookmaker_code is not null
