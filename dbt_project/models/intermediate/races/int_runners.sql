@@ -24,12 +24,6 @@ races as (
 
 ),
 
-horses as (
-
-    select * from {{ ref('int_horses') }}
-
-),
-
 cards as (
 
     select
@@ -54,8 +48,8 @@ results as (
 
 ),
 
--- What happened in the race (jockey, draw, number, headgear, owner, trainer, weight) is the
--- result's; everything else is what the card knew before it. Of an owner both name, the card's
+-- What both tell of (jockey, draw, number, headgear, owner, trainer, weight) is the result's;
+-- everything else is what the card knew before the race. Of an owner both name, the card's
 -- spelling goes first, since results drop "&" and commas.
 merged as (
 
@@ -123,20 +117,6 @@ merged as (
         cards.past_results_flags,
         coalesce(results.silk_url, cards.silk_url) as silk_url,
 
-        results.position,
-        results.btn_text,
-        results.ovr_btn,
-        results.prize_won,
-        results.prize_currency,
-        results.sp,
-        results.sp_decimal,
-        results.time_display,
-        results.comment as race_comment,
-        results.changed_at as result_changed_at,
-
-        races.off_dt,
-        races.code,
-        races.plan,
         least(cards.first_landed_at, results.first_landed_at) as first_landed_at,
         greatest(cards.changed_at, results.changed_at) as changed_at
     from cards
@@ -148,20 +128,13 @@ merged as (
 final as (
 
     select
-        merged.*,
-        horses.horse,
-        horses.sire_id,
-        horses.dam_id,
-        horses.damsire_id,
-        horses.colour,
-        horses.dob,
-        max(case when merged.has_result then merged.race_date end) over (
-            partition by merged.horse_id
-            order by merged.race_date
+        *,
+        max(case when has_result then race_date end) over (
+            partition by horse_id
+            order by race_date
             range between unbounded preceding and interval '1 day' preceding
         ) as previous_run_on
     from merged
-    inner join horses on merged.horse_id = horses.horse_id
 
 )
 

@@ -6,6 +6,24 @@ runners as (
 
 ),
 
+races as (
+
+    select * from {{ ref('int_races') }}
+
+),
+
+horses as (
+
+    select * from {{ ref('int_horses') }}
+
+),
+
+results as (
+
+    select * from {{ ref('stg_racing_api__result_runners') }}
+
+),
+
 forecasts as (
 
     select * from {{ ref('int_betting_forecasts') }}
@@ -18,7 +36,7 @@ final as (
         runners.runner_id as id,
         runners.race_id,
         runners.horse_id,
-        runners.horse as horse_name,
+        horses.horse as horse_name,
         runners.jockey as jockey_name,
         runners.trainer as trainer_name,
         runners.owner as owner_name,
@@ -27,16 +45,16 @@ final as (
         runners.jockey_id,
         runners.trainer_id,
         runners.owner_id,
-        runners.sire_id,
-        runners.dam_id,
-        runners.damsire_id,
+        horses.sire_id,
+        horses.dam_id,
+        horses.damsire_id,
         runners.weight_lbs,
         {{ stones_and_pounds('runners.weight_lbs') }} as weight_st_lbs,
         runners.age,
         {{ sex_word('runners.sex_code') }} as sex,
         runners.sex_code,
-        runners.colour,
-        runners.dob,
+        horses.colour,
+        horses.dob,
         runners.headgear,
         runners.headgear_run,
         runners.wind_surgery,
@@ -59,16 +77,16 @@ final as (
         runners.silk_url,
         runners.first_landed_at as created_at,
         runners.changed_at as updated_at,
-        runners.position,
-        runners.btn_text as distance_beaten,
-        runners.prize_won::numeric(12, 2) as prize_won,
-        runners.sp as starting_price,
-        runners.result_changed_at as result_updated_at,
-        runners.time_display as finishing_time,
-        runners.sp_decimal::numeric(8, 2) as starting_price_decimal,
-        runners.race_comment,
+        results.position,
+        results.btn_text as distance_beaten,
+        results.prize_won::numeric(12, 2) as prize_won,
+        results.sp as starting_price,
+        results.changed_at as result_updated_at,
+        results.time_display as finishing_time,
+        results.sp_decimal::numeric(8, 2) as starting_price_decimal,
+        results.comment as race_comment,
         runners.silk_url as jockey_silk_url,
-        runners.ovr_btn::numeric(8, 2) as overall_beaten_distance,
+        results.ovr_btn::numeric(8, 2) as overall_beaten_distance,
         runners.jockey_claim_lbs,
         {{ stones_and_pounds('runners.weight_lbs') }} as weight_stones_lbs,
         runners.trainer_location,
@@ -80,15 +98,18 @@ final as (
             {{ shortest_absence('runners.last_run') }},
             runners.race_date - runners.previous_run_on
         ) as last_run_days,
-        runners.prize_currency,
-        runners.code,
+        results.prize_currency,
+        races.code,
         runners.performance_rating,
         runners.speed_rating,
         runners.owner_id_is_inferred,
         runners.is_reserve,
         runners.is_non_runner,
-        runners.plan
+        races.plan
     from runners
+    inner join races on runners.race_id = races.race_id
+    inner join horses on runners.horse_id = horses.horse_id
+    left join results on runners.runner_id = results.runner_id
     left join forecasts on runners.runner_id = forecasts.runner_id
 
 )

@@ -12,6 +12,12 @@ runners as (
 
 ),
 
+horses as (
+
+    select * from {{ ref('int_horses') }}
+
+),
+
 races as (
 
     select * from {{ ref('int_races') }}
@@ -67,7 +73,7 @@ final as (
         races.distance_written as distance,
         substring(races.class from '\d')::integer as race_class,
         races.runs::integer as runners_count,
-        runners.horse as horse_name,
+        horses.horse as horse_name,
         runners.ofr as official_rating,
         runners.age,
         {{ stones_and_pounds('runners.weight_lbs') }} as weight,
@@ -103,6 +109,7 @@ final as (
         races.plan
     from runs
     inner join runners on runs.runner_id = runners.runner_id
+    inner join horses on runs.horse_id = horses.horse_id
     inner join races on runs.race_id = races.race_id
     inner join returned on runs.runner_id = returned.runner_id
     left join pre_race_prices on runs.runner_id = pre_race_prices.runner_id

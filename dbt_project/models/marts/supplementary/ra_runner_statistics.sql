@@ -12,6 +12,12 @@ runners as (
 
 ),
 
+horses as (
+
+    select * from {{ ref('int_horses') }}
+
+),
+
 results as (
 
     select * from {{ ref('stg_racing_api__results') }}
@@ -81,11 +87,14 @@ history_start as (
 born as (
 
     select
-        *,
+        runners.runner_id,
+        runners.race_date,
         coalesce(
-            extract(year from dob)::integer, extract(year from race_date)::integer - age
+            extract(year from horses.dob)::integer,
+            extract(year from runners.race_date)::integer - runners.age
         ) as birth_year
     from runners
+    inner join horses on runners.horse_id = horses.horse_id
 
 ),
 
