@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from tests.integration.conftest import SeasonBuild, Warehouse
 
@@ -60,8 +61,8 @@ def test_the_market_as_a_whole_loses_the_margin_and_nothing_else(
     built_season: psycopg.Connection[Any],
 ) -> None:
     priced_wins, expected, fair_wins, fair_expected = built_season.execute(
-        "select count(expected_wins) filter (where is_win), sum(expected_wins),"
-        " count(expected_fair) filter (where is_win), sum(expected_fair)"
+        "select count(expected_wins) filter (where is_win), sum(expected_wins) / 10000000000,"
+        " count(expected_fair) filter (where is_win), sum(expected_fair) / 10000000000"
         " from racing_staging.int_runs"
     ).fetchone()
 
@@ -158,6 +159,37 @@ def test_a_category_can_be_built_with_all_that_it_needs_where_nothing_is_built(
     assert set(built) == {("ra_mst_sires",), ("ra_mst_dams",), ("ra_mst_damsires",)}
 
 
+def test_live_prices_follow_a_card_while_the_rest_stays_as_it_was_built(
+    season_copy: Warehouse,
+) -> None:
+    with season_copy.connect() as connection:
+        [(race_id, horse_id, price_id, payload)] = connection.execute(
+            "select live.race_id, live.horse_id, live.id, landed.payload"
+            " from racing.ra_odds_live as live"
+            " inner join raw.racecards as landed on landed.race_id = live.race_id"
+            " where live.bookmaker_name = 'Bet365' order by live.id limit 1"
+        ).fetchall()
+        [runner] = [each for each in payload["runners"] if each["horse_id"] == horse_id]
+        for entry in runner["odds"]:
+            if entry["bookmaker"] == "Bet365":
+                entry |= {"decimal": "151", "fractional": "150/1"}
+        connection.execute(
+            "update raw.racecards set payload = %s, changed_at = now() where race_id = %s",
+            [Jsonb(payload), race_id],
+        )
+
+    season_copy.dbt("run", "--selector", "live")
+
+    with season_copy.connect() as connection:
+        prices = connection.execute(
+            "select odds_decimal, odds_fractional,"
+            " fetched_at > (select max(captured_at) from racing.ra_runner_odds)"
+            " from racing.ra_odds_live where id = %s",
+            [price_id],
+        ).fetchall()
+    assert prices == [(151, "150/1", True)]
+
+
 def test_every_selector_names_the_tables_of_its_category(season: Warehouse) -> None:
     def tables(selector: str) -> set[str]:
         listed = season.dbt("--quiet", "ls", "--selector", selector, "--resource-type", "model")
@@ -172,6 +204,7 @@ def test_every_selector_names_the_tables_of_its_category(season: Warehouse) -> N
     people = {"ra_mst_jockeys", "ra_mst_trainers", "ra_mst_owners"}
     assert people | tables("pedigree") | tables("supplementary") == tables("statistics")
     assert people < tables("core")
+    assert tables("live") == {"ra_odds_live", "ra_odds_live_latest"}
     assert len(tables("core")) == 10
     assert len(tables("supplementary")) == 5
     assert {name for name in tables("odds") if name.startswith("ra_odds")} == {

@@ -25,6 +25,7 @@ spellings as (
 final as (
 
     select
+        {{ row_id([['bookmaker', 'bookmaker_code']]) }} as bookmaker_id,
         bookmaker_code,
         {{ newest('bookmaker', 'seen_on desc, ' ~ bytewise('bookmaker')) }} as bookmaker,
         max(priced_on) as priced_on,

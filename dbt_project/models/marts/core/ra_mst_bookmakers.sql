@@ -9,7 +9,7 @@ bookmakers as (
 final as (
 
     select
-        {{ row_id([['bookmaker', 'bookmaker_code']]) }} as id,
+        bookmaker_id as id,
         bookmaker as name,
         bookmaker_code as code,
         coalesce(priced_on > {{ as_of_date() }} - 30, false) as is_active,

@@ -75,7 +75,10 @@ declared as (
     select
         to_come.race_id,
         count(*) filter (
-            where not runners.is_non_runner and not runners.is_reserve and runners.jockey is not null
+            where
+            not runners.is_non_runner
+            and not runners.is_reserve
+            and runners.jockey is not null
         ) as runners
     from to_come
     inner join runners on to_come.race_id = runners.race_id

@@ -9,7 +9,7 @@ odds as (
 
 bookmakers as (
 
-    select * from {{ ref('ra_mst_bookmakers') }}
+    select * from {{ ref('int_bookmakers') }}
 
 ),
 
@@ -23,7 +23,7 @@ final as (
         ]) }} as id,
         odds.race_id,
         odds.horse_id,
-        bookmakers.id as bookmaker_id,
+        bookmakers.bookmaker_id,
         odds.race_date,
         odds.fractional_odds,
         odds.decimal_odds::numeric(10, 3) as decimal_odds,
@@ -32,7 +32,7 @@ final as (
         odds.updated_at,
         odds.changed_at as captured_at
     from odds
-    inner join bookmakers on odds.bookmaker_code = bookmakers.code
+    inner join bookmakers on odds.bookmaker_code = bookmakers.bookmaker_code
 
 )
 
