@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Sequence
 
 import click
 
 from loaders.errors import StudbookError
 from simulator.world import World
-from tests.bench import rate, scratch, throughput
+from tests.bench import machine, rate, scratch, throughput
 from tests.bench.payloads import FEED, LAST_DAY, RACES_PER_DAY
 from tests.bench.rate import Pace
 from tests.bench.throughput import Throughput
@@ -84,7 +83,7 @@ def _tell_pace(kept: Pace) -> None:
 
 
 def _tell_throughput(loads: Sequence[Throughput]) -> None:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = machine.cores()
 
     def row(what: str, figure: Callable[[Throughput], float], digits: int = 0) -> None:
         figures = "".join(f"{figure(load):>14,.{digits}f}" for load in loads)

@@ -1,0 +1,13 @@
+count(*) as runs,
+count(*) filter (where is_win) as wins,
+count(*) filter (where position = 2) as seconds,
+count(*) filter (where position = 3) as thirds,
+count(*) filter (where position <= 3) as places,
+count(expected) as priced_runs,
+count(expected) filter (where is_win) as priced_wins,
+sum(expected) as expected,
+count(fair) filter (where is_win) as fair_wins,
+sum(fair) as fair,
+sum(profit) as profit,
+max(changed_at) as changed_at,
+min(first_landed_at) as first_landed_at
