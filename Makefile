@@ -5,14 +5,14 @@ VENV := .venv/installed
 OWN_PYTHON := $(shell grep -qF " $$(pwd -P)/.venv" .venv/pyvenv.cfg 2>/dev/null && echo .venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load docs test test-programs lint bench bench-load lock
+.PHONY: help demo demo-tables load docs test test-programs lint bench bench-load bench-readme lock
 .NOTPARALLEL:
 ifeq ($(OWN_PYTHON),)
 .PHONY: $(VENV)
 endif
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV) ## Simulated races to finished tables, without credentials
 	@$(ENV) studbook db reset
@@ -68,8 +68,11 @@ lint: $(VENV) ## Check style and types of the Python, who imports whom, and the 
 bench-load: $(VENV) ## Measure the loader: its pace, its memory, its speed without limits
 	@$(ENV) python -m tests.bench.bench_load $(if $(SCALE),--scale $(SCALE))
 
-bench: $(VENV) ## Time a warehouse of real size; SCALE=0.1 is a quick look
-	@$(ENV) python -m tests.bench $(if $(SCALE),--scale $(SCALE))
+bench: $(VENV) ## Time a warehouse of real size; SCALES=0.1 is a quick look, SCALES=0.1,1 shows growth
+	@$(ENV) python -m tests.bench $(if $(or $(SCALES),$(SCALE)),--scales $(or $(SCALES),$(SCALE)))
+
+bench-readme: $(VENV) ## Put the table that make bench wrote last into the README
+	@$(ENV) python -m tests.bench.readme
 
 # PYTHON=... names another interpreter. A python3 that is a shim without a version behind it, or one
 # of Debian's without ensurepip, does not count as one.

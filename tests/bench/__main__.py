@@ -5,144 +5,191 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import Any
 
 import click
+import duckdb
 import psycopg
-from psycopg import sql
 
+from loaders.errors import StudbookError
 from loaders.postgres import database
-from loaders.raw.merge import prepare
-from loaders.raw.session import Session
-from loaders.settings import environment
-from tests.bench import build, payloads, scratch
-from tests.bench.build import Build
+from loaders.settings import ROOT
+from tests.bench import lookups, machine, room, scratch, sizes
+from tests.bench.lookups import look_up
 from tests.bench.memory import ServerWatch, peak_of
+from tests.bench.payloads import History
+from tests.bench.report import Against, Measured, Report
+from tests.bench.rival import GROUPINGS, Rival
+from tests.bench.stages import LATER, Stages
 
 DATABASE = "studbook_bench"
-_MIB = 1024 * 1024
+GROUPING_MODELS = "path:models/intermediate/performance"
+PARTS = (*LATER, "tests", "duckdb", "look-ups")
+_GIB = 1024**3
+_MIB = 1024**2
 
 
-class _Clock:
-    """Times the steps and tells them as they end."""
+class _Scales(click.ParamType[Any]):
+    """Scales with commas between them."""
 
-    def __init__(self) -> None:
-        self.steps: dict[str, float] = {}
+    name = "scales"
 
-    @contextmanager
-    def step(self, what: str) -> Iterator[None]:
-        started = monotonic()
-        yield
-        self.steps[what] = monotonic() - started
-        click.echo(f"{what:<44}{self.steps[what]:>9.1f} s")
+    def convert(
+        self, value: Any, param: click.Parameter | None, context: click.Context | None
+    ) -> list[float]:
+        try:
+            scales = [float(scale) for scale in str(value).split(",")]
+        except ValueError:
+            scales = [0.0]
+        if not all(0 < scale <= 10 for scale in scales):
+            self.fail(
+                f"'{value}' is no list of scales: write numbers above 0 and up to 10 with commas "
+                "between them, such as 0.1,1."
+            )
+        return scales
 
 
 @click.command()
 @click.option(
-    "--scale",
-    type=click.FloatRange(min=0, min_open=True, max=10),
-    default=1.0,
+    "--scales",
+    type=_Scales(),
+    default="1",
     show_default=True,
-    help="Times the racing of Britain and Ireland.",
+    help="Times eleven years of racing in Britain and Ireland; several with commas.",
+)
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(PARTS),
+    multiple=True,
+    default=PARTS,
+    help="Measure only this besides a first build without tests; may be given several times.",
+)
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "build",
+    help="The folder that bench.json and bench.md are written to.",
 )
 @click.argument("arguments", nargs=-1)
-def bench(scale: float, arguments: tuple[str, ...]) -> None:
+def bench(
+    scales: list[float], parts: tuple[str, ...], into: Path, arguments: tuple[str, ...]
+) -> None:
     """Time a warehouse of real size; ARGUMENTS (after --) are passed on to `dbt build`."""
-    races = 12_270 * 11 * scale
+    try:
+        report = _measure(scales, parts, arguments)
+    except StudbookError as error:
+        raise click.ClickException(str(error)) from error
+    into.mkdir(parents=True, exist_ok=True)
+    (into / "bench.json").write_text(report.json())
+    (into / "bench.md").write_text(report.table())
+    click.echo(report.slowest())
+    click.echo(report.table())
     click.echo(
-        f"This makes the database {DATABASE} anew, lands about {races:,.0f} races from "
-        f"{payloads.FIRST_DAY} to {payloads.LAST_DAY} and the racecards of the last two years,\n"
-        "builds, lands one more day and builds again. On two cores that takes about "
-        f"{2 + 24 * scale:.0f} minutes and {0.2 + 14 * scale:.1f} GB of disk."
+        f"{into / 'bench.json'} has every figure; `make bench-readme` puts the table into the "
+        f"README.\nThe last database stays; `PGDATABASE={DATABASE}` leads dbt and `studbook` to "
+        f"it, and\npsql -d postgres -c 'drop database {DATABASE}'   drops it."
     )
-    scratch.make_anew(DATABASE)
-    clock = _Clock()
-    session = Session(partial(database.connect, dbname=DATABASE), prepare=prepare)
-    session.open()
-    with (
-        database.connect(dbname=DATABASE, autocommit=True) as other,
-        ServerWatch(other) as server,
-        TemporaryDirectory(prefix="studbook-bench-") as target,
-    ):
-        with clock.step("the world's racing"):
-            world = payloads.make_world(scale)
-        before = peak_of()
-        with clock.step("landing"):
-            payloads.land_history(world, session)
-        landed = peak_of() - before
-        first = _built(clock, "first build", Path(target), arguments)
-        with clock.step("landing one more day"):
-            payloads.land_last_day(world, session)
-        second = _built(clock, "second build", Path(target), arguments)
-        _tell_builds(first, second)
-        _tell_tables(session.connection)
-    session.close()
-    click.echo("\nPeak memory, MB")
-    for what, peak in (
-        ("simulated world", before),
-        ("landing, on top of it", landed),
-        ("dbt", max(first.peak, second.peak)),
-        ("server's processes, shared buffers apart", server.peak),
-    ):
-        click.echo(f"{what:<44}{peak / _MIB:>9,.0f}")
-    click.echo(
-        f"\nThe database stays; `PGDATABASE={DATABASE}` leads dbt and `studbook` to it, and\n"
-        f"psql -d postgres -c 'drop database {DATABASE}'   drops it."
-    )
-    for which, made in (("first", first), ("second", second)):
-        if made.failed:
-            click.echo(f"\nThe {which} build failed, and skipped {made.skipped} nodes:", err=True)
-            click.echo("\n".join(made.failed), err=True)
-    if first.failed or second.failed:
+    if failures := [failure for each in report.scales for failure in each.failures()]:
+        click.echo("\n".join(("", *failures)), err=True)
         sys.exit(1)
 
 
-def _built(clock: _Clock, what: str, target: Path, arguments: tuple[str, ...]) -> Build:
-    env = environment()
-    if server := database.embedded(env):
-        env |= server.environment()
-    with clock.step(what):
-        return build.run({**env, "PGDATABASE": DATABASE}, target, payloads.LAST_DAY, arguments)
+def _measure(scales: list[float], parts: tuple[str, ...], arguments: tuple[str, ...]) -> Report:
+    needed = (0.5 + 21 * max(scales)) * _GIB
+    room.make_sure_of(needed)
+    click.echo(
+        f"This makes the database {DATABASE} anew for each scale, lands about "
+        f"{12_270 * 11 * max(scales):,.0f} races at most,\nbuilds, lands more and builds again. "
+        f"It needs up to {needed / _GIB:.1f} GB of disk, and on two cores\nabout "
+        f"{sum(5 + 60 * scale for scale in scales):.0f} minutes in which nothing else runs."
+    )
+    measured = [_measure_one(scale, parts, arguments) for scale in scales]
+    with database.connect(dbname="postgres") as connection:
+        version = connection.info.parameter_status("server_version") or ""
+    return Report(
+        measured_on=date.today(),
+        postgresql=version,
+        duckdb=duckdb.__version__,
+        cores=machine.cores(),
+        memory=machine.memory(),
+        scales=measured,
+    )
 
 
-def _tell_builds(first: Build, second: Build) -> None:
-    click.echo(f"\n{'Seconds':<44}{'first':>11}{'second':>11}")
-    click.echo(f"{'dbt build':<44}{first.seconds:>11.1f}{second.seconds:>11.1f}")
-    click.echo("of work, several at once:")
-    for category in build.CATEGORIES:
-        name = f"{first.tests} tests" if category == "tests" else category
-        took = (each.categories[category] for each in (first, second))
-        click.echo(f"  {name:<42}" + "".join(f"{seconds:>11.1f}" for seconds in took))
-    click.echo(f"{'tests that warned':<44}{first.warnings:>11}{second.warnings:>11}")
-    click.echo("the slowest models:")
-    for name in sorted(first.models, key=first.models.__getitem__, reverse=True)[:10]:
-        took = (first.models[name], second.models.get(name, 0.0))
-        click.echo(f"  {name:<42}" + "".join(f"{seconds:>11.1f}" for seconds in took))
+def _measure_one(scale: float, parts: tuple[str, ...], arguments: tuple[str, ...]) -> Measured:
+    click.echo(f"\nScale {scale:g}")
+    measured = Measured(scale)
+    scratch.make_anew(DATABASE)
+    with (
+        TemporaryDirectory(prefix="studbook-bench-") as folder,
+        database.connect(dbname=DATABASE, autocommit=True) as connection,
+        ServerWatch(connection) as server,
+    ):
+        with _step("the world's racing"):
+            history = History(scale)
+        before = peak_of()
+        stages = Stages(DATABASE, history, Path(folder) / "target", arguments)
+        with _step("landing") as took:
+            stages.land_history()
+        measured.landing = took[0]
+        landed = peak_of()
+        later = [each for each in LATER if each in parts]
+        for stage in stages.go_through(later, tests="tests" in parts):
+            _tell(stage.name, stage.build.seconds)
+            measured.stages.append(stage)
+        measured.memory = {
+            "landing": landed - before,
+            "dbt": max(stage.build.peak for stage in measured.stages),
+            "the server's processes, shared buffers apart": server.peak,
+        }
+        with database.connect(dbname=DATABASE, autocommit=True) as other:
+            if "duckdb" in parts:
+                measured.against = _against(stages, other, Path(folder))
+            if "look-ups" in parts:
+                measured.look_ups = [look_up(other, what) for what in lookups.QUESTIONS]
+            measured.tables = sizes.tables(other)
+            measured.database = sizes.database(other)
+    for size in measured.tables:
+        click.echo(f"{size.table:<58}{size.rows:>12,}{size.taken / _MIB:>11,.1f} MB")
+    return measured
 
 
-def _tell_tables(connection: psycopg.Connection) -> None:
-    tables = connection.execute(
-        """
-        select pg_namespace.nspname, pg_class.relname, pg_total_relation_size(pg_class.oid)
-        from pg_class
-        inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
-        where pg_class.relkind = 'r' and pg_namespace.nspname in ('raw', 'racing_staging', 'racing')
-        order by pg_namespace.nspname = 'racing', pg_namespace.nspname, pg_class.relname
-        """
-    ).fetchall()
-    size = connection.execute("select pg_database_size(current_database())").fetchone()
-    assert size is not None
-    click.echo(f"\n{'Table':<44}{'rows':>14}{'MB':>11}")
-    for schema, table, taken in tables:
-        counted = connection.execute(
-            sql.SQL("select count(*) from {}").format(sql.Identifier(schema, table))
-        ).fetchone()
-        assert counted is not None
-        click.echo(f"{f'{schema}.{table}':<44}{counted[0]:>14,}{taken / _MIB:>11,.1f}")
-    click.echo(f"{'the database':<58}{size[0] / _MIB:>11,.1f}")
+def _against(stages: Stages, connection: psycopg.Connection[Any], folder: Path) -> Against:
+    grouped = stages.rebuild_alone(GROUPING_MODELS)
+    _tell("grouping all runs", sum(grouped.models.values()))
+    rival = Rival(connection, folder)
+    with _step("the same payloads for DuckDB"):
+        rival.take_payloads()
+    took = rival.work(stages.as_of)
+    _tell("the same by DuckDB", sum(took[name] for name in GROUPINGS))
+    with _step("comparing all groups"):
+        compared = rival.compare()
+    rival.close()
+    return Against(
+        warehouse=grouped.models,
+        rival={name: took.pop(name) for name in GROUPINGS},
+        prepared=took,
+        compared=compared,
+    )
+
+
+@contextmanager
+def _step(what: str) -> Iterator[list[float]]:
+    """Time a step; the seconds are in the list when it has ended."""
+    took: list[float] = []
+    started = monotonic()
+    yield took
+    took.append(monotonic() - started)
+    _tell(what, took[0])
+
+
+def _tell(what: str, seconds: float) -> None:
+    click.echo(f"{what:<58}{seconds:>12.1f} s")
 
 
 if __name__ == "__main__":

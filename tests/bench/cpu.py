@@ -1,8 +1,9 @@
-"""Processor time: what the processes of a database's server have used together."""
+"""Processor time: what a database's server and the processes of the benchmark have used."""
 
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,12 @@ def server_cpu(connection: psycopg.Connection) -> float:
         if Path(f"/proc/{backend}/comm").read_text().strip() == "postgres":
             return _family(int(_stat(backend)[_PARENT])) / os.sysconf("SC_CLK_TCK")
     return 0.0
+
+
+def children_cpu() -> float:
+    """Seconds that this process's children have used which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _family(parent: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from loaders.errors import StudbookError
+from tests.bench.cpu import children_cpu
 from tests.bench.memory import peak_of, resident_of
 
 _SECONDS_BETWEEN_LOOKS = 0.1
@@ -46,7 +46,7 @@ def load(database: str, api: Mapping[str, str], *arguments: str) -> Run:
     studbook = str(Path(sys.executable).with_name("studbook"))
     variables = {**os.environ, **_AS_DOCUMENTED, **api, "PGDATABASE": database}
     run = Run()
-    before = _children()
+    before = children_cpu()
     with TemporaryFile("w+") as said:
         with subprocess.Popen(
             [studbook, "load", *arguments], env=variables, stdout=said, stderr=said
@@ -63,10 +63,5 @@ def load(database: str, api: Mapping[str, str], *arguments: str) -> Run:
                 f"`studbook load {' '.join(arguments)}` failed; run the benchmark again when what "
                 f"it said is mended:\n{told}"
             )
-    run.cpu = _children() - before
+    run.cpu = children_cpu() - before
     return run
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
