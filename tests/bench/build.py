@@ -74,10 +74,11 @@ class Dbt:
     def parse(self, as_of: date) -> None:
         """Read the project, which dbt does again whenever its variables are others.
 
-        A daily build, to which nobody gives a day, finds it read.
+        A daily build, to which nobody gives a day, finds it read. Raises BuildError.
         """
         if as_of != self._read_as_of:
-            subprocess.run(self._command("parse", as_of), env=self._environment, check=True)
+            if subprocess.run(self._command("parse", as_of), env=self._environment).returncode:
+                raise BuildError("dbt could not read the project; what it said stands above.")
             self._read_as_of = as_of
 
     def build(self, as_of: date, *arguments: str) -> Build:
