@@ -18,11 +18,11 @@ import psycopg
 from loaders.errors import StudbookError
 from loaders.postgres import database
 from loaders.settings import ROOT
-from tests.bench import lookups, machine, room, scratch, sizes
-from tests.bench.lookups import look_up
+from tests.bench import asking, machine, room, scratch, sizes
+from tests.bench.asking import look_up
+from tests.bench.measured import Against, Measured, Report
 from tests.bench.memory import ServerWatch, peak_of
 from tests.bench.payloads import History
-from tests.bench.report import Against, Measured, Report
 from tests.bench.rival import GROUPINGS, Rival
 from tests.bench.stages import LATER, Stages
 
@@ -151,7 +151,7 @@ def _measure_one(scale: float, parts: tuple[str, ...], arguments: tuple[str, ...
             if "duckdb" in parts:
                 measured.against = _against(stages, other, Path(folder))
             if "look-ups" in parts:
-                measured.look_ups = [look_up(other, what) for what in lookups.QUESTIONS]
+                measured.look_ups = [look_up(other, what) for what in asking.QUESTIONS]
             measured.tables = sizes.tables(other)
             measured.database = sizes.database(other)
     for size in measured.tables:

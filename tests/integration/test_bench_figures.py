@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.bench.lookups import QUESTIONS, look_up
+from tests.bench.asking import QUESTIONS, look_up
 from tests.bench.rival import GROUPINGS, SUBJECTS, Rival
 from tests.integration.conftest import SEASON_END
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.bench.build import Build
-from tests.bench.report import Against, Measured, Report
+from tests.bench.measured import Against, Measured, Report
 from tests.bench.rival import Compared
 from tests.bench.sizes import TableSize
 from tests.bench.stages import Stage

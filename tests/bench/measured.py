@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from tests.bench.lookups import LookUp
+from tests.bench.asking import LookUp
 from tests.bench.rival import Compared
 from tests.bench.sizes import TableSize
 from tests.bench.stages import Stage
