@@ -29,6 +29,7 @@ SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
 # The season is loaded and built in the process that runs them, once.
 OF_THE_SEASON = (
     "test_bench_figures.py",
+    "test_bench_figures.py",
     "test_docs.py",
     "test_incremental.py",
     "test_interruption.py",
