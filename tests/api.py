@@ -138,7 +138,7 @@ class Api:
         if path == "/v1/courses":
             return _json_text(f'{{"courses": {_list(self.courses)}, "total": {len(self.courses)}}}')
         if path == PATHS["racecards"]:
-            return self._page("racecards", self.racecards.get(query["date"], []), query)
+            return self._page("racecards", self.racecards.get(query.get("date", ""), []), query)
         if path == PATHS["results"]:
             assert query["start_date"] == query["end_date"]
             return self._page("results", self.results.get(query["start_date"], []), query)
@@ -146,7 +146,7 @@ class Api:
         return _json({"detail": "Not Found"}, 404) if horse is None else _json_text(_text(horse))
 
     def _page(self, member: str, objects: list[Any], query: Mapping[str, str]) -> Response:
-        limit, skip = int(query["limit"]), int(query["skip"])
+        limit, skip = int(query["limit"]), int(query.get("skip", 0))
         page = _list(objects[skip : skip + limit])
         return _json_text(
             f'{{"{member}": {page}, "total": {len(objects)}, "limit": {limit}, "skip": {skip}}}'

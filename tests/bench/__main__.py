@@ -17,8 +17,9 @@ import psycopg
 
 from loaders.errors import StudbookError
 from loaders.postgres import database
+from loaders.postgres.local import analytics
 from loaders.settings import ROOT
-from tests.bench import asking, machine, room, scratch, sizes
+from tests.bench import asking, room, scratch, sizes
 from tests.bench.asking import look_up
 from tests.bench.measured import Against, Measured, Report
 from tests.bench.memory import ServerWatch, peak_of
@@ -115,8 +116,8 @@ def _measure(scales: list[float], parts: tuple[str, ...], arguments: tuple[str, 
         measured_on=date.today(),
         postgresql=version,
         duckdb=duckdb.__version__,
-        cores=machine.cores(),
-        memory=machine.memory(),
+        cores=analytics.cores(),
+        memory=analytics.memory(),
         scales=measured,
     )
 

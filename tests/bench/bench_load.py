@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 import click
 
 from loaders.errors import StudbookError
+from loaders.postgres.local import analytics
 from simulator.world import World
-from tests.bench import machine, rate, scratch, throughput
+from tests.bench import rate, scratch, throughput
 from tests.bench.payloads import FEED, LAST_DAY, RACES_PER_DAY
 from tests.bench.rate import Pace
 from tests.bench.throughput import Throughput
@@ -83,7 +84,7 @@ def _tell_pace(kept: Pace) -> None:
 
 
 def _tell_throughput(loads: Sequence[Throughput]) -> None:
-    cores = machine.cores()
+    cores = analytics.cores()
 
     def row(what: str, figure: Callable[[Throughput], float], digits: int = 0) -> None:
         figures = "".join(f"{figure(load):>14,.{digits}f}" for load in loads)

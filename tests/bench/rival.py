@@ -16,8 +16,8 @@ from typing import Any, LiteralString
 import duckdb
 import psycopg
 
+from loaders.postgres.local import analytics
 from loaders.settings import ROOT
-from tests.bench import machine
 
 _SQL = Path(__file__).with_name("sql")
 _MIB = 1024 * 1024
@@ -86,7 +86,7 @@ class Rival:
         buffers = row.fetchone()
         assert buffers is not None
         self._duck = duckdb.connect(str(folder / "rival.duckdb"))
-        self._duck.execute(f"set threads = {machine.cores()}")
+        self._duck.execute(f"set threads = {analytics.cores()}")
         self._duck.execute(f"set memory_limit = '{buffers[0] // _MIB} MiB'")
         self._duck.execute("set preserve_insertion_order = false")
         self._duck.execute("set timezone = 'UTC'")

@@ -41,7 +41,7 @@ def analytics_settings(memory: int, cores: int, free_disk: int) -> dict[str, str
 
 def settings_here(data: Path) -> dict[str, str]:
     """Those for this machine, where `data` is kept."""
-    settings = analytics_settings(_memory(), _cores(), shutil.disk_usage(data).free)
+    settings = analytics_settings(memory(), cores(), shutil.disk_usage(data).free)
     shared = Path("/dev/shm")
     if shared.is_dir() and shutil.disk_usage(shared).total < 1024 * _MIB:
         # Containers often have 64 MB there, on which parallel joins fail.
@@ -49,7 +49,7 @@ def settings_here(data: Path) -> dict[str, str]:
     return settings
 
 
-def _memory() -> int:
+def memory() -> int:
     """This machine's memory in bytes, or what its control group leaves of it."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for limit in ("memory.max", "memory/memory.limit_in_bytes"):
@@ -58,6 +58,6 @@ def _memory() -> int:
     return total
 
 
-def _cores() -> int:
+def cores() -> int:
     """The processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1

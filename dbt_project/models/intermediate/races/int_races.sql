@@ -45,8 +45,7 @@ card_totals as (
 
     select
         race_id,
-        count(*) filter (where not is_non_runner and not is_reserve and jockey is not null)
-            as declared,
+        count(*) filter (where {{ is_declared('racecard_runners') }}) as declared,
         count(*) filter (where is_non_runner) as non_runners
     from racecard_runners
     group by race_id

@@ -74,12 +74,7 @@ declared as (
 
     select
         to_come.race_id,
-        count(*) filter (
-            where
-            not runners.is_non_runner
-            and not runners.is_reserve
-            and runners.jockey is not null
-        ) as runners
+        count(*) filter (where {{ is_declared('runners') }}) as runners
     from to_come
     inner join runners on to_come.race_id = runners.race_id
     group by to_come.race_id
