@@ -1,8 +1,3 @@
-{#- A runner of a card is declared to run when it has a jockey, and is neither a non-runner nor a reserve. -#}
-{% macro is_declared(runner) -%}
-    {{ runner }}.jockey is not null and not {{ runner }}.is_non_runner and not {{ runner }}.is_reserve
-{%- endmacro %}
-
 {#- A runner of a landed result ran, unless its position says that the race or its run is void. -#}
 {% macro is_run(position) -%}
     coalesce(upper({{ api_text(position) }}) not in ('VOI', 'VOID'), false)

@@ -44,11 +44,11 @@ going_groups as (
 card_totals as (
 
     select
-        race_id,
+        racecard_runners.race_id,
         count(*) filter (where {{ is_declared('racecard_runners') }}) as declared,
-        count(*) filter (where is_non_runner) as non_runners
+        count(*) filter (where racecard_runners.is_non_runner) as non_runners
     from racecard_runners
-    group by race_id
+    group by racecard_runners.race_id
 
 ),
 
