@@ -43,6 +43,7 @@ OF_THE_SEASON = (
 # These take longest, so they begin first.
 LONGEST = (
     "season",
+    "test_increments.py",
     "test_feed_changes.py",
     "test_dbt_commands.py",
     "test_other_servers.py",

@@ -47,6 +47,10 @@ class Build:
         assert (code == 0) == well, printed
         return printed
 
+    def has_ended(self) -> bool:
+        """Whether it is no longer under way."""
+        return self._running.has_ended()
+
     def kill(self) -> None:
         """End it at once."""
         self._running.kill()

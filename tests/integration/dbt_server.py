@@ -2,7 +2,8 @@
 
 A process of the test run waits for commands on a Unix socket. With the first one it imports dbt and
 parses the project, as the command line would for a database of another name; each command runs in a
-fork of it, which has what is parsed, through the same entry point as on the command line. It ends,
+fork of it, which has what is parsed, through the same entry point as on the command line. A command
+for another project parses that. It ends,
 and all that it has begun, with the process that started it. Nothing here is imported by it before
 it is asked, so a test run without dbt does not wait for it.
 """
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
+PROJECT = ROOT / "dbt_project"
 # Where the processes of a test run find the sockets.
 FOLDER = "STUDBOOK_TESTS_DBT"
 # The only var that is read when dbt parses: the others when it compiles.
@@ -98,6 +100,10 @@ class Running:
             )
         return answer[0]
 
+    def has_ended(self) -> bool:
+        """Whether wait() would answer at once."""
+        return bool(select.select([self._server], [], [], 0)[0])
+
     def kill(self) -> None:
         """End it at once, as kill -9 does."""
         self._server.close()
@@ -153,7 +159,7 @@ def _parsed(enforced: bool) -> Any:
         os.environ |= {
             "PGHOST": "nowhere",
             "PGDATABASE": _DATABASE,
-            "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
+            "DBT_PROJECT_DIR": str(PROJECT),
             "DBT_PROFILES_DIR": str(ROOT / "profiles"),
             "DBT_TARGET_PATH": scratch,
             "DBT_LOG_PATH": scratch,
@@ -206,6 +212,8 @@ def _dbt(command: Sequence[str], manifest: Any) -> int:
     """The exit code of dbt, run as its console script runs it."""
     from dbt.cli.main import cli
 
+    if os.environ["DBT_PROJECT_DIR"] != str(PROJECT):
+        manifest = None
     if manifest:
         _move(manifest, os.environ["PGDATABASE"])
     sys.argv = list(command)

@@ -73,12 +73,13 @@ def test_a_run_without_the_seeds_that_it_reads_says_what_to_do(landed: Warehouse
         landed.run("dbt", "--quiet", "run")
         assert _tables(connection, "racing") >= {"ra_races", "ra_mst_sires", "ra_odds_live"}
 
-        # What is unpacked stays so when a run of nothing comes between.
-        connection.execute("update racing_staging.stg_racing_api__results set course_name = 'Kept'")
+        # A run of nothing leaves no rows, and none of its tables is taken for made.
+        races = connection.execute("select * from racing.ra_races order by id").fetchall()
         landed.run("dbt", "--quiet", "run", "--empty")
-        assert connection.execute(
-            "select course_name from racing_staging.stg_racing_api__results"
-        ).fetchall() == [("Kept",)]
+        assert connection.execute("select count(*) from racing.ra_races").fetchone() == (0,)
+        landed.run("dbt", "--quiet", "run")
+        assert connection.execute("select * from racing.ra_races order by id").fetchall() == races
+        assert races
 
 
 def test_raw_of_an_older_version_has_to_be_loaded_into_once(warehouse: Warehouse) -> None:

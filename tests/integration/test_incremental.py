@@ -70,14 +70,17 @@ def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables_and_equal_a_fu
 
 
 def _read_by_older_rules(connection: psycopg.Connection[Any]) -> None:
-    """Leave rows as an older version read them, and cards as before there were versions."""
+    """Leave rows as other rules read them, and cards as an older model made them."""
     connection.execute(
-        "update racing_staging.stg_racing_api__result_runners"
-        " set sp = 'as read before', reading_version = reading_version - 1"
+        "update racing_staging.stg_racing_api__result_runners set sp = 'as read before'"
     )
     connection.execute(
         "alter table racing_staging.stg_racing_api__racecards"
-        " drop column reading_version, drop column race_status, add column abolished integer"
+        " drop column race_status, add column abolished integer"
+    )
+    connection.execute(
+        "update racing_staging.model_states set definition = 'of before'"
+        " where model in ('stg_racing_api__result_runners', 'stg_racing_api__racecards')"
     )
 
 

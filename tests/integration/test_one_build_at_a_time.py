@@ -96,6 +96,10 @@ def test_duplicates_of_before_go_and_cannot_come_again(landed: Warehouse) -> Non
             [RUNNERS],
         ).fetchall():
             connection.execute(f"drop index {index}")
+        connection.execute(
+            "drop table racing_staging.model_states, racing_staging.model_reads,"
+            " racing_staging.model_definitions"
+        )
         connection.execute(f"insert into {RUNNERS} select * from {RUNNERS}")
 
         landed.dbt(*SELECTED)
@@ -105,8 +109,9 @@ def test_duplicates_of_before_go_and_cannot_come_again(landed: Warehouse) -> Non
             connection.execute(f"insert into {RUNNERS} select * from {RUNNERS}")
 
 
-def test_a_build_that_was_killed_is_not_waited_for_much_longer(landed: Warehouse) -> None:
+def test_a_build_that_was_killed_is_not_waited_for_much_longer(landed: Warehouse, api: Api) -> None:
     landed.dbt(*SELECTED)
+    load(landed, api, going="Soft")
     with held(landed, RUNNERS) as looking:
         killed = Build(landed, *SELECTED)
         wait_until_it_waits_for(looking, RUNNERS)
@@ -120,9 +125,10 @@ def test_a_build_that_was_killed_is_not_waited_for_much_longer(landed: Warehouse
 
 
 def test_a_build_that_stood_still_until_another_one_may_have_begun_reads_no_further(
-    landed: Warehouse,
+    landed: Warehouse, api: Api
 ) -> None:
     landed.dbt(*SELECTED)
+    load(landed, api, going="Soft")
     with held(landed, RUNNERS, RESULTS) as looking, landed.connect() as connection:
         build = Build(landed, *SELECTED, "--threads", "1")
         wait_for(
@@ -137,8 +143,9 @@ def test_a_build_that_stood_still_until_another_one_may_have_begun_reads_no_furt
     assert "stood still for so long that another one may have begun: build again." in printed
 
 
-def test_a_reset_waits_for_a_build(landed: Warehouse) -> None:
+def test_a_reset_waits_for_a_build(landed: Warehouse, api: Api) -> None:
     landed.dbt(*SELECTED)
+    load(landed, api, going="Soft")
     resets = "select query from pg_stat_activity where application_name = 'studbook db reset'"
     with ThreadPoolExecutor() as beside, landed.connect() as connection:
         with held(landed, RUNNERS) as looking:

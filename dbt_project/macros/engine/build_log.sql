@@ -33,6 +33,8 @@
     );
 
     {{ create_builds() }}
+
+    {{ create_model_states() }}
     {%- endif %}
 {%- endmacro %}
 

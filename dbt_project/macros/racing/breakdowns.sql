@@ -21,3 +21,26 @@
 {% macro overall_group() -%}
     {{ return("'all'::text") }}
 {%- endmacro %}
+
+{#- The groups that each of some runs is counted in: entity_type, entity_id, breakdown, group_name. -#}
+{% macro groups_of_runs(runs) -%}
+    lateral (
+        values
+        {%- for kind, breakdown, column in breakdowns() %}
+        (
+            '{{ kind }}', {{ runs }}.{{ kind }}_id,
+            '{{ breakdown }}', {{ column if breakdown == 'overall' else runs ~ '.' ~ column }}
+        ){% if not loop.last %},{% endif %}
+        {%- endfor %}
+    ) as groups (entity_type, entity_id, breakdown, group_name)
+{%- endmacro %}
+
+{#- The same, of distances alone: entity_type, entity_id, distance. -#}
+{% macro distances_of_runs(runs) -%}
+    lateral (
+        values
+        {%- for kind in entity_kinds() %}
+        ('{{ kind }}', {{ runs }}.{{ kind }}_id, {{ runs }}.distance){% if not loop.last %},{% endif %}
+        {%- endfor %}
+    ) as groups (entity_type, entity_id, distance)
+{%- endmacro %}

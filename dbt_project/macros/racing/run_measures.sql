@@ -9,15 +9,33 @@
     count(expected_wins) as priced_runs,
     count(expected_wins) filter (where is_win) as priced_wins,
     sum(expected_wins)::bigint as expected_wins,
+    count(expected_fair) as fair_runs,
     count(expected_fair) filter (where is_win) as fair_wins,
     sum(expected_fair)::bigint as expected_fair,
     sum(profit_loss_1u)::bigint as profit_loss_1u
 {%- endmacro %}
 
-{#- Their names, for what sums them again. -#}
-{% macro run_measure_names() -%}
-    {{ return([
-        'runs', 'wins', 'seconds', 'thirds', 'places', 'priced_runs', 'priced_wins', 'expected_wins',
-        'fair_wins', 'expected_fair', 'profit_loss_1u'
-    ]) }}
+{#- Their names, for what sums them again, each with the count that is 0 where the sum is null. -#}
+{% macro run_measure_sums() -%}
+    {{ return({
+        'runs': none, 'wins': none, 'seconds': none, 'thirds': none, 'places': none,
+        'priced_runs': none, 'priced_wins': none, 'expected_wins': 'priced_runs',
+        'fair_runs': none, 'fair_wins': none, 'expected_fair': 'fair_runs',
+        'profit_loss_1u': 'priced_runs',
+    }) }}
+{%- endmacro %}
+
+{#- The newest run and win among some runs. -#}
+{% macro newest_days() -%}
+    max(race_date) as last_run_on,
+    max(race_date) filter (where is_win) as last_win_on
+{%- endmacro %}
+
+{#- The times of some runs over one distance: how many have one, their scaled sum, the fastest, and the key of
+    the last finish. -#}
+{% macro finish_times() -%}
+    count(finish_seconds) as timed_runs,
+    sum(finish_seconds)::bigint as finish_seconds,
+    min(finish_seconds) as best_finish_seconds,
+    max({{ bytewise('finish_key') }}) as last_finish_key
 {%- endmacro %}

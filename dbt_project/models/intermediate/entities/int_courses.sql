@@ -1,3 +1,15 @@
+{{ config(
+    unique_key='course_id',
+    meta={
+        'changes': {
+            'stg_racing_api__courses': none,
+            'stg_racing_api__racecards': none,
+            'stg_racing_api__results': none,
+            'stg_racing_api__regions': none,
+        },
+    },
+) }}
+
 {% set by_name = bytewise('course_name') ~ ', ' ~ bytewise('region_code') %}
 {% set by_source = 'source_rank, seen_on desc, ' ~ by_name %}
 
@@ -6,18 +18,21 @@ with
 courses as (
 
     select * from {{ ref('stg_racing_api__courses') }}
+    where {{ is_taken_up() }}
 
 ),
 
 racecards as (
 
     select * from {{ ref('stg_racing_api__racecards') }}
+    where {{ is_taken_up() }}
 
 ),
 
 results as (
 
     select * from {{ ref('stg_racing_api__results') }}
+    where {{ is_taken_up() }}
 
 ),
 

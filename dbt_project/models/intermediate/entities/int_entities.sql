@@ -1,87 +1,26 @@
-{% set people = ['jockey', 'trainer', 'owner'] %}
-{% set parents = ['sire', 'dam', 'damsire'] %}
+{{ config(
+    unique_key=['entity_type', 'entity_id'],
+    indexes=[{'columns': ['entity_id', 'entity_type'], 'unique': true}],
+    meta={
+        'unit': ['entity_type', 'entity_id'],
+        'changes': {'int_mentions': none},
+    },
+) }}
+
 {% set newest_country = 'seen_at desc, ' ~ bytewise('country') %}
 
 with
 
-profiles as (
+mentions as (
 
-    select * from {{ ref('stg_racing_api__horses') }}
-
-),
-
-racecard_runners as (
-
-    select * from {{ ref('stg_racing_api__racecard_runners') }}
-
-),
-
-result_runners as (
-
-    select * from {{ ref('stg_racing_api__result_runners') }}
+    select * from {{ ref('int_mentions') }}
+    where {{ is_taken_up() }}
 
 ),
 
 countries as (
 
     select * from {{ ref('bloodstock_countries') }}
-
-),
-
--- One row per entity and spelling: few of them differ, so the sort that picks one stays small.
-mentions as (
-
-    select
-        entity.entity_type,
-        entity.entity_id,
-        entity.name,
-        case
-            when entity.entity_type = 'sire' then racecard_runners.sire_region
-            when entity.entity_type = 'dam' then racecard_runners.dam_region
-            when entity.entity_type = 'damsire' then racecard_runners.damsire_region
-        end as bred_in,
-        true as is_card,
-        max(coalesce(racecard_runners.off_dt, {{ london_midnight('racecard_runners.race_date') }}))
-            as seen_at,
-        min(racecard_runners.first_landed_at) as first_landed_at,
-        max(racecard_runners.changed_at) as changed_at
-    from racecard_runners
-    cross join {{ entities_of('racecard_runners', people + parents) }}
-    where entity.entity_id is not null
-    group by entity.entity_type, entity.entity_id, entity.name, bred_in
-
-    union all
-
-    select
-        entity.entity_type,
-        entity.entity_id,
-        entity.name,
-        null as bred_in,
-        false as is_card,
-        max(coalesce(result_runners.off_dt, {{ london_midnight('result_runners.race_date') }}))
-            as seen_at,
-        min(result_runners.first_landed_at) as first_landed_at,
-        max(result_runners.changed_at) as changed_at
-    from result_runners
-    cross join {{ entities_of('result_runners', people + parents) }}
-    where entity.entity_id is not null
-    group by entity.entity_type, entity.entity_id, entity.name
-
-    union all
-
-    select
-        entity.entity_type,
-        entity.entity_id,
-        entity.name,
-        null as bred_in,
-        false as is_card,
-        max(profiles.changed_at) as seen_at,
-        min(profiles.first_landed_at) as first_landed_at,
-        max(profiles.changed_at) as changed_at
-    from profiles
-    cross join {{ entities_of('profiles', parents) }}
-    where entity.entity_id is not null
-    group by entity.entity_type, entity.entity_id, entity.name
 
 ),
 
@@ -111,17 +50,18 @@ names as (
 locations as (
 
     select
-        trainer_id,
+        entity_id as trainer_id,
         {{ newest('location', 'seen_on desc, ' ~ bytewise('location')) }} as location
     from (
         select
-            trainer_id,
-            trainer_location as location,
-            max(race_date) as seen_on
-        from racecard_runners
-        group by trainer_id, trainer_location
+            entity_id,
+            location,
+            max(seen_on) as seen_on
+        from mentions
+        where entity_type = 'trainer' and is_card
+        group by entity_id, location
     ) as located
-    group by trainer_id
+    group by entity_id
 
 ),
 

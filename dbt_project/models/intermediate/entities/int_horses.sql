@@ -1,3 +1,21 @@
+{{ config(
+    unique_key='horse_id',
+    indexes=[
+        {'columns': ['horse_id'], 'unique': true},
+        {'columns': ['sire_id']},
+        {'columns': ['dam_id']},
+        {'columns': ['damsire_id']},
+    ],
+    meta={
+        'unit': ['horse_id'],
+        'changes': {
+            'stg_racing_api__horses': none,
+            'stg_racing_api__racecard_runners': none,
+            'stg_racing_api__result_runners': none,
+        },
+    },
+) }}
+
 {% set newest_race = 'off_dt desc nulls last, ' ~ bytewise('race_id') ~ ' desc' %}
 {% set by_source = 'source_rank, seen_on desc, ' ~ newest_race %}
 {% set by_age = 'seen_on desc, source_rank = 1 desc, ' ~ newest_race ~ ', source_rank' %}
@@ -7,18 +25,21 @@ with
 profiles as (
 
     select * from {{ ref('stg_racing_api__horses') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
 racecard_runners as (
 
     select * from {{ ref('stg_racing_api__racecard_runners') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
 result_runners as (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 

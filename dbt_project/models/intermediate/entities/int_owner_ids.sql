@@ -1,14 +1,31 @@
+{{ config(
+    unique_key=['source', 'runner_id'],
+    indexes=[
+        {'columns': ['runner_id', 'source'], 'unique': true},
+        {'columns': ['owner_key']},
+    ],
+    meta={
+        'unit': ['owner_key'],
+        'changes': {
+            'stg_racing_api__racecard_runners': none,
+            'stg_racing_api__result_runners': none,
+        },
+    },
+) }}
+
 with
 
 racecard_runners as (
 
     select * from {{ ref('stg_racing_api__racecard_runners') }}
+    where {{ is_taken_up('owner_key') }}
 
 ),
 
 result_runners as (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('owner_key') }}
 
 ),
 
@@ -17,24 +34,26 @@ named as (
     select
         'card' as source,
         runner_id,
+        race_id,
         horse_id,
         race_date,
         owner_id,
-        owner
+        owner_key
     from racecard_runners
-    where owner is not null
+    where owner_key is not null
 
     union all
 
     select
         'result' as source,
         runner_id,
+        race_id,
         horse_id,
         race_date,
         owner_id,
-        owner
+        owner_key
     from result_runners
-    where owner is not null
+    where owner_key is not null
 
 ),
 
@@ -43,8 +62,9 @@ without_id as (
     select
         source,
         runner_id,
+        race_id,
         horse_id,
-        {{ owner_key('owner') }} as owner_key
+        owner_key
     from named
     where owner_id is null
 
@@ -61,7 +81,7 @@ ids_of_horse as (
     inner join named
         on
             without_id.horse_id = named.horse_id
-            and without_id.owner_key = {{ owner_key('named.owner') }}
+            and without_id.owner_key = named.owner_key
     where named.owner_id is not null
     order by
         without_id.source asc,
@@ -71,24 +91,15 @@ ids_of_horse as (
 
 ),
 
-spellings as (
-
-    select distinct
-        owner_id,
-        owner
-    from named
-    where owner_id is not null
-
-),
-
 -- Two owners of one name are told apart by nothing that the feed has.
 ids_of_name as (
 
     select
-        {{ owner_key('owner') }} as owner_key,
+        owner_key,
         min({{ bytewise('owner_id') }}) as owner_id
-    from spellings
-    group by {{ owner_key('owner') }}
+    from named
+    where owner_id is not null
+    group by owner_key
     having count(distinct owner_id) = 1
 
 ),
@@ -98,6 +109,9 @@ final as (
     select
         without_id.source,
         without_id.runner_id,
+        without_id.race_id,
+        without_id.horse_id,
+        without_id.owner_key,
         coalesce(ids_of_horse.owner_id, ids_of_name.owner_id) as owner_id
     from without_id
     left join ids_of_horse

@@ -1,3 +1,25 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['horse_id']},
+    ],
+    meta={
+        'unit': ['horse_id'],
+        'changes': {
+            'int_runners': {
+                'columns': ['runner_id', 'race_id', 'jockey_id', 'race_date', 'first_landed_at', 'changed_at'],
+            },
+            'int_races': {
+                'columns': ['course_id', 'code', 'furlongs', 'going_group', 'is_all_weather', 'type', 'distance_yards'],
+                'through': 'int_runners',
+                'on': ['race_id'],
+            },
+            'int_runs': none,
+        },
+    },
+) }}
+
 {% set earlier =
     "order by race_date range between unbounded preceding and interval '1 day' preceding"
 %}
@@ -10,6 +32,7 @@ with
 runners as (
 
     select * from {{ ref('int_runners') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
@@ -22,6 +45,7 @@ races as (
 runs as not materialized (
 
     select * from {{ ref('int_runs') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 

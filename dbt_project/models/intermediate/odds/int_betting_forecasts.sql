@@ -1,14 +1,31 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__racecards': none,
+            'stg_racing_api__racecard_runners': none,
+        },
+    },
+) }}
+
 with
 
 racecards as (
 
     select * from {{ ref('stg_racing_api__racecards') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 racecard_runners as (
 
     select * from {{ ref('stg_racing_api__racecard_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -52,6 +69,7 @@ final as (
 
     select distinct on (racecard_runners.runner_id)
         racecard_runners.runner_id,
+        racecard_runners.race_id,
         priced.fractional_odds
     from priced
     inner join racecard_runners

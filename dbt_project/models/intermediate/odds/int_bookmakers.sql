@@ -1,12 +1,13 @@
+{{ config(materialized='table') }}
+
 with
 
-odds as (
+days as (
 
-    select * from {{ ref('stg_racing_api__racecard_odds') }}
+    select * from {{ ref('int_bookmaker_days') }}
 
 ),
 
--- One row per firm and spelling first: the sort that picks a spelling stays small.
 spellings as (
 
     select
@@ -14,10 +15,10 @@ spellings as (
         bookmaker,
         max(race_date) as seen_on,
         max(race_date) filter (
-            where decimal_odds is not null and race_date <= {{ as_of_date() }}
+            where is_priced and race_date <= {{ as_of_date() }}
         ) as priced_on,
         min(first_landed_at) as first_landed_at
-    from odds
+    from days
     group by bookmaker_code, bookmaker
 
 ),

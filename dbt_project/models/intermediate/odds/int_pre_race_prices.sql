@@ -1,14 +1,31 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__racecard_odds': none,
+            'int_races': {'columns': ['off_dt']},
+        },
+    },
+) }}
+
 with
 
 odds as (
 
     select * from {{ ref('stg_racing_api__racecard_odds') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 races as (
 
     select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -55,6 +72,7 @@ final as (
 
     select
         {{ runner_id('race_id', 'horse_id') }} as runner_id,
+        race_id,
         min(price) filter (where bookmaker_type = 'fixed_odds') as lowest,
         max(price) filter (where bookmaker_type = 'fixed_odds') as highest,
         min(price) filter (where bookmaker_type = 'exchange') as lowest_exchange,

@@ -1,14 +1,35 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'int_runs': {
+                'columns': ['runner_id', 'sp_decimal', 'position', 'is_win'],
+            },
+            'int_races': {
+                'columns': ['winners', 'is_incomplete', 'runs', 'is_handicap'],
+            },
+        },
+    },
+) }}
+
 with
 
 runs as (
 
     select * from {{ ref('int_runs') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 races as (
 
     select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -16,6 +37,7 @@ placed as (
 
     select
         runs.runner_id,
+        runs.race_id,
         runs.sp_decimal,
         runs.position,
         runs.is_win,
@@ -41,6 +63,7 @@ returned as (
 
     select
         runner_id,
+        race_id,
         favourite_position,
         paid_places,
         case when is_win then sp_decimal / winners else 0 end as win_return,
@@ -59,6 +82,7 @@ final as (
 
     select
         runner_id,
+        race_id,
         favourite_position,
         (case when sp_decimal is not null then win_return end)::numeric(12, 4) as win_return,
         (case when sp_decimal is not null and paid_places > 0 then place_return end)::numeric(12, 4)

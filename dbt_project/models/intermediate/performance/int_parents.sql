@@ -1,9 +1,35 @@
+{{ config(
+    unique_key=['entity_type', 'entity_id'],
+    indexes=[
+        {'columns': ['entity_id', 'entity_type'], 'unique': true},
+    ],
+    meta={
+        'unit': ['entity_type', 'entity_id'],
+        'changes': {
+            'int_entities': none,
+            'int_horses': {
+                'columns': ['horse_id'],
+                'as': [["'sire'", 'sire_id'], ["'dam'", 'dam_id'], ["'damsire'", 'damsire_id']],
+            },
+            'int_performance': [
+                {},
+                {
+                    'through': 'int_horses',
+                    'on': {'horse_id': 'entity_id'},
+                    'where': "entity_type = 'horse' and breakdown = 'overall'",
+                    'as': [["'sire'", 'sire_id'], ["'dam'", 'dam_id'], ["'damsire'", 'damsire_id']],
+                },
+            ],
+        },
+    },
+) }}
+
 with
 
 entities as (
 
     select * from {{ ref('int_entities') }}
-    where entity_type in ('sire', 'dam', 'damsire')
+    where entity_type in ('sire', 'dam', 'damsire') and {{ is_taken_up() }}
 
 ),
 
@@ -16,7 +42,14 @@ horses as (
 performance as (
 
     select * from {{ ref('int_performance') }}
-    where is_all and breakdown in ('overall', 'class', 'distance')
+    where is_all and breakdown in ('overall', 'class', 'distance') and {{ is_taken_up() }}
+
+),
+
+horse_records as not materialized (
+
+    select * from {{ ref('int_performance') }}
+    where is_all and breakdown = 'overall' and entity_type = 'horse'
 
 ),
 
@@ -27,25 +60,34 @@ overall as (
 
 ),
 
+offspring as (
+    {% for kind in parent_kinds() %}
+        select
+            '{{ kind }}' as entity_type,
+            {{ kind }}_id as entity_id,
+            horse_id
+        from horses
+        where
+            {{ kind }}_id in (
+                select entities.entity_id from entities
+                where entities.entity_type = '{{ kind }}'
+            )
+        {% if not loop.last %}
+            union all
+        {% endif %}
+    {% endfor %}
+),
+
 progeny as (
 
     select
-        parents.entity_type,
-        parents.entity_id,
+        offspring.entity_type,
+        offspring.entity_id,
         count(*) as progeny,
-        count(*) filter (where overall.wins > 0) as progeny_winners
-    from overall
-    inner join horses
-        on overall.entity_id = horses.horse_id and overall.entity_type = 'horse'
-    cross join
-        lateral (
-            values
-            ('sire', horses.sire_id),
-            ('dam', horses.dam_id),
-            ('damsire', horses.damsire_id)
-        ) as parents (entity_type, entity_id)
-    where parents.entity_id is not null
-    group by parents.entity_type, parents.entity_id
+        count(*) filter (where horse_records.wins > 0) as progeny_winners
+    from offspring
+    inner join horse_records on offspring.horse_id = horse_records.entity_id
+    group by offspring.entity_type, offspring.entity_id
 
 ),
 

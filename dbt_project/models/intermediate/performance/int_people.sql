@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 
 entities as (
@@ -20,6 +22,12 @@ runs as not materialized (
 
 ),
 
+owned as (
+
+    select * from {{ ref('int_owned_horses') }}
+
+),
+
 -- The last days are those up to as_of_date; a run after it counts in the totals only.
 recent as (
     {% for kind in person_kinds() %}
@@ -37,21 +45,6 @@ recent as (
             union all
         {% endif %}
     {% endfor %}
-),
-
-owned as (
-
-    select
-        owner_id,
-        count(*) as horses
-    from (
-        select distinct
-            owner_id,
-            horse_id
-        from runs
-    ) as owners_horses
-    group by owner_id
-
 ),
 
 final as (

@@ -1,4 +1,4 @@
-{{ config(tags='system') }}
+{{ config(materialized='table', tags='system') }}
 
 with
 

@@ -1,7 +1,15 @@
 {{ config(
-    materialized='incremental',
-    on_schema_change='fail',
-    pre_hook="{{ delete_changed_days() }}"
+    indexes=[{'columns': ['race_date']}],
+    meta={
+        'unit': ['race_date'],
+        'changes': {
+            'ra_races': {'as': [['date']]},
+            'ra_runners': none,
+            'ra_race_results': none,
+            'ra_runner_odds': none,
+        },
+        'describes': ['ra_races', 'ra_runners', 'ra_race_results', 'ra_runner_odds'],
+    },
 ) }}
 
 with
@@ -9,38 +17,28 @@ with
 races as (
 
     select * from {{ ref('ra_races') }}
+    where {{ is_taken_up('date') }}
 
 ),
 
 runners as (
 
     select * from {{ ref('ra_runners') }}
+    where {{ is_taken_up('race_date') }}
 
 ),
 
 race_results as (
 
     select * from {{ ref('ra_race_results') }}
+    where {{ is_taken_up('race_date') }}
 
 ),
 
 runner_odds as (
 
     select * from {{ ref('ra_runner_odds') }}
-
-),
-
-feed_days as (
-
-    select * from {{ ref('int_feed_days') }}
-
-),
-
--- A day whose signature is as it was when the day was counted keeps its counts.
-days as (
-
-    select * from feed_days
-    where {{ is_uncounted('feed_days') }}
+    where {{ is_taken_up('race_date') }}
 
 ),
 
@@ -65,16 +63,13 @@ counts as (
 final as (
 
     select
-        counts.table_name,
-        counts.column_name,
-        counts.race_date,
-        counts.eligible::integer as eligible,
-        counts.filled::integer as filled,
-        counts.races::integer as races,
-        days.signature
+        table_name,
+        column_name,
+        race_date,
+        eligible::integer as eligible,
+        filled::integer as filled,
+        races::integer as races
     from counts
-    inner join days
-        on counts.table_name = days.table_name and counts.race_date = days.race_date
 
 )
 

@@ -1,8 +1,23 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__result_runners': none,
+        },
+    },
+) }}
+
 with
 
 result_runners as (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -94,6 +109,7 @@ final as (
 
     select
         beaten.runner_id,
+        beaten.race_id,
         case
             when beaten.is_dead_heat then 'dht'
             when {{ is_win('beaten.position') }}

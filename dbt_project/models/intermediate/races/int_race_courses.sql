@@ -1,20 +1,39 @@
+{{ config(
+    unique_key='race_id',
+    indexes=[
+        {'columns': ['race_id'], 'unique': true},
+    ],
+    meta={
+        'changes': {
+            'stg_racing_api__courses': none,
+            'stg_racing_api__racecards': none,
+            'stg_racing_api__results': none,
+            'int_courses': {'columns': ['course_name']},
+            'stg_racing_api__regions': none,
+        },
+    },
+) }}
+
 with
 
 listed_courses as (
 
     select * from {{ ref('stg_racing_api__courses') }}
+    where {{ is_taken_up() }}
 
 ),
 
 racecards as (
 
     select * from {{ ref('stg_racing_api__racecards') }}
+    where {{ is_taken_up() }}
 
 ),
 
 results as (
 
     select * from {{ ref('stg_racing_api__results') }}
+    where {{ is_taken_up() }}
 
 ),
 

@@ -1,3 +1,21 @@
+{{ config(
+    unique_key='race_id',
+    indexes=[
+        {'columns': ['race_id'], 'unique': true},
+        {'columns': ['race_date']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__racecards': none,
+            'stg_racing_api__results': none,
+            'stg_racing_api__racecard_runners': none,
+            'stg_racing_api__result_runners': none,
+            'int_race_courses': none,
+        },
+    },
+) }}
+
 {#- A result's written distance is rounded, a card's is not. -#}
 {% set yards %}
     coalesce(results.distance_yards, racecards.distance_yards, results.written_yards)
@@ -8,30 +26,35 @@ with
 racecards as (
 
     select * from {{ ref('stg_racing_api__racecards') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 results as (
 
     select * from {{ ref('stg_racing_api__results') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 racecard_runners as (
 
     select * from {{ ref('stg_racing_api__racecard_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 result_runners as (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 race_courses as (
 
     select * from {{ ref('int_race_courses') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -171,15 +194,6 @@ final as (
         race_courses.course_id,
         race_courses.course_name,
         coalesce(going_groups.going, merged.stated_going) as going,
-        row_number() over (
-            partition by
-                merged.race_date,
-                coalesce(
-                    race_courses.course_id,
-                    concat_ws(' ', merged.region, race_courses.course_name)
-                )
-            order by merged.off_dt asc nulls last, {{ bytewise('merged.race_id') }} asc
-        ) as race_number,
         {{ racing_code('merged.type') }} as code,
         {{ is_handicap('merged.race_name') }} as is_handicap,
         {{ distance_label('merged.furlongs') }} as distance,

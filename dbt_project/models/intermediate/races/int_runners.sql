@@ -1,20 +1,52 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['horse_id']},
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['horse_id'],
+        'changes': {
+            'stg_racing_api__racecard_runners': none,
+            'stg_racing_api__result_runners': none,
+            'int_owner_ids': none,
+            'int_races': [
+                {
+                    'columns': ['race_date', 'has_result', 'is_incomplete'],
+                    'through': 'stg_racing_api__racecard_runners',
+                    'on': ['race_id'],
+                },
+                {
+                    'columns': ['race_date', 'has_result', 'is_incomplete'],
+                    'through': 'stg_racing_api__result_runners',
+                    'on': ['race_id'],
+                },
+            ],
+        },
+    },
+) }}
+
 with
 
 racecard_runners as (
 
     select * from {{ ref('stg_racing_api__racecard_runners') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
 result_runners as (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
 owner_ids as (
 
     select * from {{ ref('int_owner_ids') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 

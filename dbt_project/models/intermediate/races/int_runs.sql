@@ -1,14 +1,42 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['race_id']},
+        {'columns': ['horse_id']},
+        {'columns': ['owner_id']},
+        {'columns': ['race_date']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__result_runners': none,
+            'int_races': {
+                'columns': ['is_incomplete', 'expected_wins', 'runs', 'priced_runs', 'winners', 'result_plan', 'course_id', 'code', 'class', 'distance', 'going', 'off_dt'],
+            },
+            'int_horses': {
+                'columns': ['sire_id', 'dam_id', 'damsire_id'],
+                'through': 'stg_racing_api__result_runners',
+                'on': ['horse_id'],
+            },
+            'int_owner_ids': none,
+        },
+    },
+) }}
+
 with
 
 result_runners as not materialized (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 races as (
 
     select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 

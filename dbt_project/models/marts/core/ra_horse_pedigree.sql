@@ -1,8 +1,44 @@
+{{ config(
+    unique_key='horse_id',
+    indexes=[
+        {'columns': ['sire_id']},
+        {'columns': ['dam_id']},
+        {'columns': ['damsire_id']},
+    ],
+    meta={
+        'unit': ['horse_id'],
+        'changes': {
+            'int_horses': none,
+            'int_entities': [
+                {
+                    'columns': ['name'],
+                    'through': 'int_horses',
+                    'on': {'sire_id': 'entity_id'},
+                    'where': "entity_type = 'sire'",
+                },
+                {
+                    'columns': ['name'],
+                    'through': 'int_horses',
+                    'on': {'dam_id': 'entity_id'},
+                    'where': "entity_type = 'dam'",
+                },
+                {
+                    'columns': ['name'],
+                    'through': 'int_horses',
+                    'on': {'damsire_id': 'entity_id'},
+                    'where': "entity_type = 'damsire'",
+                },
+            ],
+        },
+    },
+) }}
+
 with
 
 horses as (
 
     select * from {{ ref('int_horses') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 

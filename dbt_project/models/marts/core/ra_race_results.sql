@@ -1,20 +1,44 @@
+{{ config(
+    unique_key='id',
+    indexes=[
+        {'columns': ['race_id']},
+        {'columns': ['horse_id']},
+        {'columns': ['race_date']},
+        {'columns': ['jockey_id']},
+        {'columns': ['trainer_id']},
+        {'columns': ['owner_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__result_runners': none,
+            'int_races': {'columns': ['code', 'result_plan']},
+            'int_margins': none,
+            'int_owner_ids': none,
+        },
+    },
+) }}
+
 with
 
 result_runners as (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 races as (
 
     select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 margins as (
 
     select * from {{ ref('int_margins') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 

@@ -1,8 +1,31 @@
+{{ config(
+    unique_key='id',
+    indexes=[
+        {'columns': ['date']},
+        {'columns': ['course_id']},
+    ],
+    meta={
+        'unit': ['id'],
+        'changes': {
+            'int_races': {'as': [['race_id']]},
+            'int_race_numbers': {'as': [['race_id']]},
+        },
+    },
+) }}
+
 with
 
 races as (
 
     select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
+
+),
+
+race_numbers as (
+
+    select * from {{ ref('int_race_numbers') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -16,7 +39,7 @@ final as (
         {{ london_clock('races.off_dt') }} as off_time,
         races.off_dt,
         races.race_name,
-        races.race_number::integer as race_number,
+        race_numbers.race_number::integer as race_number,
         races.distance_written as distance,
         races.distance_round,
         races.distance as distance_f,
@@ -68,6 +91,7 @@ final as (
         races.is_incomplete,
         races.plan
     from races
+    inner join race_numbers on races.race_id = race_numbers.race_id
 
 )
 

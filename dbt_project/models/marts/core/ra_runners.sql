@@ -1,14 +1,42 @@
+{{ config(
+    unique_key='id',
+    indexes=[
+        {'columns': ['race_id']},
+        {'columns': ['horse_id']},
+        {'columns': ['race_date']},
+        {'columns': ['jockey_id']},
+        {'columns': ['trainer_id']},
+        {'columns': ['owner_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'int_runners': none,
+            'int_races': {'columns': ['code', 'plan']},
+            'int_horses': {
+                'columns': ['horse', 'sire_id', 'dam_id', 'damsire_id', 'colour', 'dob'],
+                'through': 'int_runners',
+                'on': ['horse_id'],
+            },
+            'stg_racing_api__result_runners': none,
+            'int_betting_forecasts': none,
+        },
+    },
+) }}
+
 with
 
 runners as (
 
     select * from {{ ref('int_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 races as (
 
     select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -21,12 +49,14 @@ horses as (
 results as (
 
     select * from {{ ref('stg_racing_api__result_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 forecasts as (
 
     select * from {{ ref('int_betting_forecasts') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 

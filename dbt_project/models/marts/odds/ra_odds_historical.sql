@@ -1,14 +1,41 @@
+{{ config(
+    unique_key='racing_bet_data_id',
+    indexes=[
+        {'columns': ['race_id']},
+        {'columns': ['horse_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'int_runs': none,
+            'int_runners': none,
+            'int_horses': {
+                'columns': ['horse'],
+                'through': 'int_runs',
+                'on': ['horse_id'],
+            },
+            'int_races': none,
+            'int_run_returns': none,
+            'int_pre_race_prices': none,
+            'int_betting_forecasts': none,
+            'int_margins': none,
+        },
+    },
+) }}
+
 with
 
 runs as (
 
     select * from {{ ref('int_runs') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 runners as (
 
     select * from {{ ref('int_runners') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -21,30 +48,35 @@ horses as (
 races as (
 
     select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 returned as (
 
     select * from {{ ref('int_run_returns') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 pre_race_prices as (
 
     select * from {{ ref('int_pre_race_prices') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 forecasts as (
 
     select * from {{ ref('int_betting_forecasts') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
 margins as (
 
     select * from {{ ref('int_margins') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 

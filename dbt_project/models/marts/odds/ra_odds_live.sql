@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 
 cards as (
@@ -7,13 +9,13 @@ cards as (
 
 ),
 
-runners as (
+runners as not materialized (
 
     select * from {{ ref('stg_racing_api__racecard_runners') }}
 
 ),
 
-odds as (
+odds as not materialized (
 
     select * from {{ ref('stg_racing_api__racecard_odds') }}
 
@@ -94,7 +96,8 @@ bookmakers as (
 
 ),
 
-identified as (
+-- Made once: PostgreSQL expects few prices, and would make the names again for each of them.
+identified as materialized (
 
     select
         bookmaker_code,

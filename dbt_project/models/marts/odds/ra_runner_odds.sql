@@ -1,15 +1,24 @@
+{{ config(
+    unique_key=['race_id', 'id'],
+    indexes=[
+        {'columns': ['race_id']},
+        {'columns': ['horse_id']},
+        {'columns': ['race_date']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__racecard_odds': none,
+        },
+    },
+) }}
+
 with
 
 odds as (
 
     select * from {{ ref('stg_racing_api__racecard_odds') }}
-    where is_newest
-
-),
-
-bookmakers as (
-
-    select * from {{ ref('int_bookmakers') }}
+    where is_newest and {{ is_taken_up('race_id') }}
 
 ),
 
@@ -23,7 +32,7 @@ final as (
         ]) }} as id,
         odds.race_id,
         odds.horse_id,
-        bookmakers.bookmaker_id,
+        {{ row_id([['bookmaker', 'odds.bookmaker_code']]) }} as bookmaker_id,
         odds.race_date,
         odds.fractional_odds,
         odds.decimal_odds::numeric(10, 3) as decimal_odds,
@@ -32,7 +41,6 @@ final as (
         odds.updated_at,
         odds.changed_at as captured_at
     from odds
-    inner join bookmakers on odds.bookmaker_code = bookmakers.bookmaker_code
 
 )
 

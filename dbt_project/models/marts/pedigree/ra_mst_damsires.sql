@@ -1,8 +1,19 @@
+{{ config(
+    unique_key='id',
+    meta={
+        'unit': ['id'],
+        'changes': {
+            'int_parents': {'as': [['entity_id']]},
+        },
+    },
+) }}
+
 with
 
 parents as (
 
     select * from {{ ref('int_parents') }}
+    where {{ is_taken_up('entity_id') }}
 
 ),
 

@@ -1,9 +1,28 @@
+{{ config(
+    unique_key=['entity1_id', 'entity2_id', 'id'],
+    indexes=[
+        {'columns': ['entity1_id', 'entity2_id']},
+        {'columns': ['entity2_id']},
+    ],
+    meta={
+        'unit': ['entity1_type', 'entity1_id', 'entity2_type', 'entity2_id'],
+        'changes': {
+            'int_performance': {
+                'as': [['entity_type', 'entity_id', 'breakdown', 'group_name']],
+                'where': "breakdown not in ('overall', 'class', 'distance', 'course')",
+            },
+        },
+    },
+) }}
+
 with
 
 performance as (
 
     select * from {{ ref('int_performance') }}
-    where breakdown not in ('overall', 'class', 'distance', 'course')
+    where
+        breakdown not in ('overall', 'class', 'distance', 'course')
+        and {{ is_taken_up(['entity_type', 'entity_id', 'breakdown', 'group_name']) }}
 
 ),
 

@@ -1,15 +1,33 @@
+{{ config(
+    unique_key=['entity_id', 'distance_display', 'id'],
+    indexes=[
+        {'columns': ['entity_id', 'distance_display']},
+    ],
+    meta={
+        'unit': ['entity_type', 'entity_id', 'distance_display'],
+        'changes': {
+            'int_performance': {
+                'as': [['entity_type', 'entity_id', 'group_name']],
+                'where': "breakdown = 'distance'",
+            },
+            'int_distance_goings': {'as': [['entity_type', 'entity_id', 'distance']]},
+        },
+    },
+) }}
+
 with
 
 performance as (
 
     select * from {{ ref('int_performance') }}
-    where breakdown = 'distance'
+    where breakdown = 'distance' and {{ is_taken_up(['entity_type', 'entity_id', 'group_name']) }}
 
 ),
 
 goings as (
 
     select * from {{ ref('int_distance_goings') }}
+    where {{ is_taken_up(['entity_type', 'entity_id', 'distance']) }}
 
 ),
 
@@ -22,9 +40,11 @@ figures as (
         performance.group_name as distance_display,
         performance.code,
         performance.is_all,
-        performance.best_time_seconds,
-        performance.avg_time_seconds,
-        performance.last_time_seconds,
+        {{ from_scaled('performance.best_finish_seconds') }}::numeric(8, 2) as best_time_seconds,
+        (
+            {{ from_scaled('performance.finish_seconds') }} / nullif(performance.timed_runs, 0)
+        )::numeric(8, 2) as avg_time_seconds,
+        {{ finish_key_seconds('performance.last_finish_key') }}::numeric(8, 2) as last_time_seconds,
         coalesce(goings.going_breakdown, '{}'::jsonb) as going_breakdown,
         {{ performance_figures('performance') }}
     from performance

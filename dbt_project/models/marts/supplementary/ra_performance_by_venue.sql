@@ -1,9 +1,25 @@
+{{ config(
+    unique_key=['entity_id', 'venue_id', 'id'],
+    indexes=[
+        {'columns': ['entity_id', 'venue_id']},
+    ],
+    meta={
+        'unit': ['entity_type', 'entity_id', 'venue_id'],
+        'changes': {
+            'int_performance': {
+                'as': [['entity_type', 'entity_id', 'group_name']],
+                'where': "breakdown = 'course'",
+            },
+        },
+    },
+) }}
+
 with
 
 performance as (
 
     select * from {{ ref('int_performance') }}
-    where breakdown = 'course'
+    where breakdown = 'course' and {{ is_taken_up(['entity_type', 'entity_id', 'group_name']) }}
 
 ),
 

@@ -1,86 +1,56 @@
+{{ config(
+    unique_key='id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['horse_id']},
+    ],
+    meta={
+        'unit': ['horse_id'],
+        'changes': {
+            'int_runner_history': none,
+            'int_runners': {'columns': ['runner_id', 'race_date', 'age']},
+            'int_horses': {'columns': ['dob']},
+            'int_landed_stretches': {
+                'columns': ['history_from', 'first_day', 'gap_after', 'first_full_year'],
+                'through': 'int_runners',
+            },
+        },
+    },
+) }}
+
 with
 
 history as (
 
     select * from {{ ref('int_runner_history') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
 runners as (
 
     select * from {{ ref('int_runners') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
 horses as (
 
     select * from {{ ref('int_horses') }}
+    where {{ is_taken_up('horse_id') }}
 
 ),
 
-results as (
-
-    select * from {{ ref('stg_racing_api__results') }}
-
-),
-
-load_days as (
-
-    select * from {{ ref('stg_racing_api__load_days') }}
-    where {{ written_by_then('finished_at') }}
-
-),
-
-days as (
-
-    select distinct day
-    from load_days
-    where resource = 'results' and complete and day is not null
-
-),
-
--- Days in a row are of one stretch.
 stretches as (
 
-    select
-        min(day) as first_day,
-        max(day) as last_day,
-        extract(year from min(day) + interval '1 year' - interval '1 day')::integer as first_year
-    from (
-        select
-            day,
-            day - row_number() over (order by day)::integer as stretch
-        from days
-    ) as numbered
-    group by stretch
-
-),
-
--- The first year of a stretch that landed in full; the year of as_of_date is full as far as it has
--- come.
-landed as (
-
-    select
-        first_day,
-        case when last_day < max(last_day) over () then last_day end as gap_after,
-        case
-            when
-                make_date(first_year, 12, 31) <= last_day
-                or (
-                    first_year = extract(year from {{ as_of_date() }})
-                    and first_year = extract(year from last_day)
-                    and last_day = max(last_day) over ()
-                )
-                then first_year
-        end as first_full_year
-    from stretches
+    select * from {{ ref('int_landed_stretches') }}
 
 ),
 
 history_start as (
 
-    select min(race_date) as history_from
-    from results
+    select min(history_from) as history_from
+    from stretches
 
 ),
 
@@ -131,7 +101,7 @@ final as (
     from history
     inner join born on history.runner_id = born.runner_id
     cross join history_start
-    left join landed
+    left join stretches as landed
         on
             born.race_date >= landed.first_day
             and born.race_date <= coalesce(landed.gap_after + 1, 'infinity')

@@ -1,8 +1,22 @@
+{{ config(
+    unique_key='id',
+    indexes=[
+        {'columns': ['runner_id']},
+    ],
+    meta={
+        'unit': ['runner_id'],
+        'changes': {
+            'stg_racing_api__racecard_records': none,
+        },
+    },
+) }}
+
 with
 
 records as (
 
     select * from {{ ref('stg_racing_api__racecard_records') }}
+    where {{ is_taken_up('runner_id') }}
 
 ),
 

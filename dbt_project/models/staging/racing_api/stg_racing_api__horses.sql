@@ -1,16 +1,18 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['horse_id'], 'unique': true}],
-    pre_hook="{{ delete_changed('horses', 'horse_id') }}",
+    indexes=[
+        {'columns': ['horse_id'], 'unique': true},
+    ],
+    pre_hook="{{ take_up_payloads('horses', 'horse_id') }}",
+    meta={
+        'unit': ['horse_id'],
+    },
 ) }}
 
 with
 
 source as (
 
-    {{ select_unpacked('horses', 'horse_id') }}
+    {{ select_payloads('horses', 'horse_id') }}
 
 ),
 
@@ -42,8 +44,7 @@ renamed as (
 
         ----------  times
         first_landed_at,
-        changed_at,
-        {{ reading_version() }} as reading_version
+        changed_at
     from source
 
 )

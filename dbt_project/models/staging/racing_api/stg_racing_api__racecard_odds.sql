@@ -1,16 +1,20 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['race_id']}],
-    pre_hook="{{ delete_changed('racecards', 'race_id') }}",
+    indexes=[
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__racecards': none,
+        },
+    },
 ) }}
 
 with
 
 source as (
 
-    {{ select_unpacked('racecards', 'race_id') }}
+    {{ select_payloads_of('stg_racing_api__racecards', 'racecards', 'race_id') }}
 
 ),
 
@@ -56,8 +60,7 @@ renamed as (
         runners.race_date,
         prices.updated_at,
         runners.first_landed_at,
-        runners.changed_at,
-        {{ reading_version() }} as reading_version
+        runners.changed_at
     from runners
     cross join {{ price_entries('runners.runner') }} as prices
 

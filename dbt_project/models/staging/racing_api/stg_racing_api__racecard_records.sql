@@ -1,16 +1,21 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['race_id']}],
-    pre_hook="{{ delete_changed('racecards', 'race_id') }}",
+    indexes=[
+        {'columns': ['race_id']},
+        {'columns': ['runner_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__racecards': none,
+        },
+    },
 ) }}
 
 with
 
 source as (
 
-    {{ select_unpacked('racecards', 'race_id') }}
+    {{ select_payloads_of('stg_racing_api__racecards', 'racecards', 'race_id') }}
 
 ),
 
@@ -87,8 +92,7 @@ renamed as (
 
         ----------  times
         first_landed_at,
-        changed_at,
-        {{ reading_version() }} as reading_version
+        changed_at
     from records
 
 )

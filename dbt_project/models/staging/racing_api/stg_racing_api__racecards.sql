@@ -1,16 +1,18 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['race_id'], 'unique': true}],
-    pre_hook="{{ delete_changed('racecards', 'race_id') }}",
+    indexes=[
+        {'columns': ['race_id'], 'unique': true},
+    ],
+    pre_hook="{{ take_up_payloads('racecards', 'race_id') }}",
+    meta={
+        'unit': ['race_id'],
+    },
 ) }}
 
 with
 
 source as (
 
-    {{ select_unpacked('racecards', 'race_id') }}
+    {{ select_payloads('racecards', 'race_id') }}
 
 ),
 
@@ -77,8 +79,7 @@ renamed as (
         {{ api_moment("payload ->> 'off_dt'") }} as stated_off_dt,
         {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off_time'", 'race_date') }} as off_dt,
         first_landed_at,
-        changed_at,
-        {{ reading_version() }} as reading_version
+        changed_at
     from races
 
 )

@@ -1,3 +1,8 @@
+{{ config(
+    unique_key='region_code',
+    pre_hook="{{ take_up_units(['select true as whole']) }}",
+) }}
+
 with
 
 source as (

@@ -1,16 +1,22 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['race_id', 'horse_id'], 'unique': true}],
-    pre_hook="{{ delete_changed('results', 'race_id') }}",
+    indexes=[
+        {'columns': ['race_id', 'horse_id'], 'unique': true},
+        {'columns': ['horse_id']},
+        {'columns': ['owner_key']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'stg_racing_api__results': none,
+        },
+    },
 ) }}
 
 with
 
 source as (
 
-    {{ select_unpacked('results', 'race_id') }}
+    {{ select_payloads_of('stg_racing_api__results', 'results', 'race_id') }}
 
 ),
 
@@ -48,6 +54,7 @@ renamed as (
         {{ api_text("runner ->> 'jockey'") }} as jockey,
         {{ api_text("runner ->> 'trainer'") }} as trainer,
         {{ api_text("runner ->> 'owner'") }} as owner,
+        {{ owner_key(api_text("runner ->> 'owner'")) }} as owner_key,
         {{ api_text("runner ->> 'sire'") }} as sire,
         {{ api_text("runner ->> 'dam'") }} as dam,
         {{ api_text("runner ->> 'damsire'") }} as damsire,
@@ -88,8 +95,7 @@ renamed as (
         race_date,
         off_dt,
         first_landed_at,
-        changed_at,
-        {{ reading_version() }} as reading_version
+        changed_at
     from runners
 
 )

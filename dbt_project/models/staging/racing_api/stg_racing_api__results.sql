@@ -1,16 +1,18 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='sync_all_columns',
-    indexes=[{'columns': ['race_id'], 'unique': true}],
-    pre_hook="{{ delete_changed('results', 'race_id') }}",
+    indexes=[
+        {'columns': ['race_id'], 'unique': true},
+    ],
+    pre_hook="{{ take_up_payloads('results', 'race_id') }}",
+    meta={
+        'unit': ['race_id'],
+    },
 ) }}
 
 with
 
 source as (
 
-    {{ select_unpacked('results', 'race_id') }}
+    {{ select_payloads('results', 'race_id') }}
 
 ),
 
@@ -76,8 +78,7 @@ renamed as (
         {{ api_moment("payload ->> 'off_dt'") }} as stated_off_dt,
         {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off'", 'race_date') }} as off_dt,
         first_landed_at,
-        changed_at,
-        {{ reading_version() }} as reading_version
+        changed_at
     from races
 
 )

@@ -1,0 +1,133 @@
+{#- Which of its units - races, horses, or whatever the columns in
+    meta.unit tell apart - it takes up in this build. meta.changes has an entry for each model above it:
+      none                 the units of all rows that changed;
+      where                only of these rows;
+      columns              only where what these columns say has changed;
+      each                 the units that a lateral subquery makes of a row, which is called changed;
+      as                   lists of expressions to take for the columns of the unit;
+      through, on          the units in another model whose columns `on` have those values; without `on` all of them;
+    or a list of such.
+    A model without a unit is one unit as a whole. -#}
+{% macro take_up() -%}
+    {%- set told = model.config.meta.changes %}
+    {%- if told.keys() | sort != models_above() | sort %}
+        {%- do exceptions.raise_compiler_error(
+            "meta.changes of " ~ model.name ~ " names " ~ told.keys() | sort | join(', ')
+            ~ "; it reads " ~ models_above() | sort | join(', ') ~ "."
+        ) %}
+    {%- endif %}
+    {%- set selects = [] %}
+    {%- for name, entries in told.items() %}
+        {%- for how in ([entries] if entries is mapping else entries or [{}]) %}
+            {%- do selects.extend(changed_units(name, how)) %}
+        {%- endfor %}
+    {%- endfor %}
+    {{ take_up_units(selects) }}
+{%- endmacro %}
+
+{#- Makes the units of those selects the ones that are taken up. -#}
+{% macro take_up_units(selects) -%}
+    create temporary table taken_up on commit drop as
+    {{ selects | join('\nunion\n') }};
+    analyze taken_up;
+{%- endmacro %}
+
+{% macro unit_columns() -%}
+    {{ return(model.config.meta.unit or []) }}
+{%- endmacro %}
+
+{#- The units that changes of a model lead to, as selects. -#}
+{% macro changed_units(name, how) -%}
+    {%- set unit = unit_columns() -%}
+    {%- set selects = [] -%}
+    {%- if not unit -%}
+        {%- do selects.append(changed_values(name, ['true'], ['whole'], how)) -%}
+    {%- endif -%}
+    {%- if how.each -%}
+        {%- set each_of = modules.re.search('as ([a-z_]+) [(][^()]+[)]$', how.each | trim).group(1) -%}
+        {%- do selects.append(
+            "select " ~ each_of ~ "." ~ unit | join(', ' ~ each_of ~ '.') ~ " from " ~ changes_of(name)
+            ~ " as changed cross join " ~ how.each
+        ) -%}
+    {%- endif -%}
+    {%- for expressions in (how.as or [unit]) if unit and not how.each -%}
+        {%- if not how.through -%}
+            {%- do selects.append(changed_values(name, expressions, unit, how)) -%}
+        {%- else -%}
+            {%- set on = how.on or {} -%}
+            {%- set met = "exists (" ~ changed_values(name, ['true'], ['met'], how) ~ ")" -%}
+            {%- if on is mapping and on -%}
+                {%- set met = "(" ~ on.keys() | join(', ') ~ ") in ("
+                    ~ changed_values(name, on.values() | list, on.keys() | list, how) ~ ")" -%}
+            {%- elif on -%}
+                {%- set met = "(" ~ on | join(', ') ~ ") in (" ~ changed_values(name, on, on, how) ~ ")" -%}
+            {%- endif -%}
+            {%- set named = [] -%}
+            {%- for expression in expressions -%}
+                {%- do named.append(expression ~ " as " ~ unit[loop.index0]) -%}
+            {%- endfor -%}
+            {%- do selects.append("select " ~ named | join(', ') ~ " from " ~ ref(how.through) ~ " where " ~ met) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(selects) }}
+{%- endmacro %}
+
+{#- The values of some expressions, by those names, over the changed rows of a model. -#}
+{% macro changed_values(name, expressions, names, how) -%}
+    {%- set named, grouped = [], [] -%}
+    {%- for expression in expressions -%}
+        {%- do named.append(expression ~ " as " ~ names[loop.index0]) -%}
+        {%- if not expression.startswith("'") and expression != 'true' -%}
+            {%- do grouped.append(expression) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    select {{ named | join(', ') }}
+    from {{ changes_of(name) }} as changed
+    {%- if how.where %}
+    where {{ how.where }}
+    {%- endif %}
+    {%- if how.columns %}
+    group by {{ (grouped + how.columns) | unique | join(', ') }}
+    having sum(change) != 0
+    {%- endif %}
+{%- endmacro %}
+
+{#- The rows of a model that this one reads which went or came since it last did. -#}
+{% macro changes_of(name) -%}
+    (
+        select * from {{ changes_relation(name) }}
+        where step > (
+            select read_to from {{ increments_relation('model_reads') }}
+            where model = '{{ model.name }}' and source = '{{ name }}'
+        )
+    )
+{%- endmacro %}
+
+{#- Whether a model works on changes in this build; else it is made anew. -#}
+{% macro by_changes() -%}
+    {{ return(model.resource_type == 'model' and is_incremental()) }}
+{%- endmacro %}
+
+{#- The rows of a model with change 1, or, where this one works on changes, those that went (-1) and came (1). -#}
+{% macro rows_or_changes(name) -%}
+    {%- if by_changes() -%}
+    select * from {{ changes_of(name) }} as changed
+    {%- else -%}
+    select
+        *,
+        1 as change
+    from {{ ref(name) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a row belongs to a unit that is taken up; in a table that is made anew, all do. -#}
+{% macro is_taken_up(columns=none) -%}
+    {%- if not by_changes() -%}
+        true
+    {%- elif unit_columns() -%}
+        {%- set columns = [columns] if columns is string else columns or unit_columns() -%}
+        ({{ columns | join(', ') }}) in (select {{ unit_columns() | join(', ') }} from taken_up)
+    {%- else -%}
+        exists (select from taken_up)
+    {%- endif -%}
+{%- endmacro %}
