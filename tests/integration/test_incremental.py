@@ -26,7 +26,7 @@ def races(season_copy: Warehouse) -> list[dict[str, Any]]:
     return whole[:5]
 
 
-def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables_and_equal_a_full_rebuild(
+def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables(
     season_copy: Warehouse, races: list[dict[str, Any]]
 ) -> None:
     corrected, shrunken, withdrawn, late, untouched = races
@@ -63,10 +63,6 @@ def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables_and_equal_a_fu
         assert connection.execute(
             "select count(*) from racing.ra_race_results where sp = 'as read before'"
         ).fetchone() == (0,)
-
-    step_by_step = season_copy.fingerprints("racing", without=("ra_metadata_tracking",))
-    season_copy.dbt("run", "--full-refresh")
-    assert season_copy.fingerprints("racing", without=("ra_metadata_tracking",)) == step_by_step
 
 
 def _read_by_older_rules(connection: psycopg.Connection[Any]) -> None:
