@@ -1,5 +1,5 @@
-{#- Which of its units - races, horses, or whatever the columns in
-    meta.unit tell apart - it takes up in this build. meta.changes has an entry for each model above it:
+{#- Which of its units - races, horses, or whatever the columns in meta.unit tell apart - a model takes up in a build.
+    meta.changes has an entry for each model above it:
       none                 the units of all rows that changed;
       where                only of these rows;
       columns              only where what these columns say has changed;
@@ -103,6 +103,20 @@
     )
 {%- endmacro %}
 
+{#- The same, without rows that came and have gone again since, or went and are back. -#}
+{% macro net_changes_of(name) -%}
+    {%- set columns = adapter.get_columns_in_relation(changes_relation(name)) | map(attribute='quoted')
+        | reject('in', ['"change"', '"step"']) | join(', ') -%}
+    (
+        select
+            {{ columns }},
+            sum(change)::integer as change
+        from {{ changes_of(name) }} as changed
+        group by {{ columns }}
+        having sum(change) != 0
+    )
+{%- endmacro %}
+
 {#- Whether a model works on changes in this build; else it is made anew. -#}
 {% macro by_changes() -%}
     {{ return(model.resource_type == 'model' and is_incremental()) }}
@@ -111,7 +125,7 @@
 {#- The rows of a model with change 1, or, where this one works on changes, those that went (-1) and came (1). -#}
 {% macro rows_or_changes(name) -%}
     {%- if by_changes() -%}
-    select * from {{ changes_of(name) }} as changed
+    select * from {{ net_changes_of(name) }} as changed
     {%- else -%}
     select
         *,

@@ -71,7 +71,7 @@ runs as not materialized (
 
     changes as (
 
-        select * from {{ changes_of('int_runs') }} as changed
+        select * from {{ net_changes_of('int_runs') }} as changed
 
     ),
 
