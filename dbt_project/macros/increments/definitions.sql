@@ -4,7 +4,7 @@
 {% macro note_definitions() -%}
     {%- if execute and makes_tables() -%}
     {%- set definitions = increments_relation('model_definitions') -%}
-    {%- set known, rows = {}, [] -%}
+    {%- set rows = [] -%}
     {%- for node in graph.nodes.values() if works_on_changes(node) -%}
         {%- set told = [
             node.raw_code, node.config.indexes | string, node.config.contract | string, var('best_min_expected') | string

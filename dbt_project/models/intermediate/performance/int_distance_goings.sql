@@ -6,7 +6,7 @@
     },
 ) }}
 
-{% set key = 'entity_type, entity_id, distance, code, going' %}
+{% set key = ['entity_type', 'entity_id', 'distance', 'code', 'going'] %}
 
 with
 
@@ -51,7 +51,7 @@ runs as not materialized (
     -- Runs on a going that is not known stand in no breakdown.
     added as (
 
-        select {{ key }}, 0 as change, runs, wins from told
+        select {{ key | join(', ') }}, 0 as change, runs, wins from told
 
         union all
 
@@ -100,8 +100,7 @@ runs as not materialized (
 
     goings as (
 
-        {{ added_up('added', ['entity_type', 'entity_id', 'distance', 'code', 'going'], 'runs',
-            {'runs': none, 'wins': none}, {}) }}
+        {{ added_up('added', key, 'runs', {'runs': none, 'wins': none}, {}) }}
 
     ),
 
