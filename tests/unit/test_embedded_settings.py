@@ -17,7 +17,7 @@ GIB = 1024**3
             4,
             50 * GIB,
             {
-                "shared_buffers": "2048MB",
+                "shared_buffers": "1024MB",
                 "effective_cache_size": "6144MB",
                 "work_mem": "128MB",
                 "maintenance_work_mem": "512MB",

@@ -35,6 +35,8 @@
     {{ create_builds() }}
 
     {{ create_model_states() }}
+
+    {{ create_exact_sum() }}
     {%- endif %}
 {%- endmacro %}
 

@@ -3,12 +3,17 @@
     down. Where a model has no unique key, all rows of these units are replaced. A table that has to be made anew is
     made as dbt makes tables. -#}
 {% materialization incremental, adapter='postgres' %}
-    {%- do raw_moment() -%}
     {%- if not is_incremental() -%}
+        {%- do raw_moment() -%}
         {{ return(materialization_table_default()) }}
     {%- endif -%}
     {%- set table = this.incorporate(type='table') -%}
+    {%- if is_up_to_date() -%}
+        {%- do store_raw_result('main', message='INSERT 0 0', code='INSERT', rows_affected=0) -%}
+        {{ return({'relations': [table]}) }}
+    {%- endif -%}
 
+    {%- do raw_moment() -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 

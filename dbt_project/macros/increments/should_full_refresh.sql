@@ -14,12 +14,23 @@
         {{ return(false) }}
     {%- elif flags.EMPTY or not makes_tables() -%}
         {{ return(true) }}
-    {%- elif 'must_be_made_anew' in model -%}
-        {{ return(model['must_be_made_anew']) }}
+    {%- endif -%}
+    {{ return(not standing().can_follow) }}
+{%- endmacro %}
+
+{#- Whether nothing above a model that follows other models has changed since it last read them. -#}
+{% macro is_up_to_date() -%}
+    {{ return(model.config.meta.changes is defined and standing().is_up_to_date) }}
+{%- endmacro %}
+
+{#- How a model stands to what it was made of. Asked many times while a model is made, and answered once. -#}
+{% macro standing() -%}
+    {%- if 'standing' in model -%}
+        {{ return(model['standing']) }}
     {%- endif -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') -%}
     {%- set above = nodes_above() -%}
-    {%- set known -%}
+    {%- set asked -%}
         select
             exists (
                 select
@@ -31,15 +42,15 @@
             {%- if models_below() %}
             and to_regclass('{{ changes_relation(model.name).include(database=false) }}') is not null
             {%- endif %}
-            and (
-                select count(*)
-                from {{ states }} as states
-                inner join {{ reads }} as reads on states.model = reads.source
-                where reads.model = '{{ model.name }}' and reads.read_to >= states.made_in
-                    and states.model in ('{{ above | join("', '") }}')
-            ) = {{ above | length }}
+            and count(*) filter (where reads.read_to >= states.made_in) = {{ above | length }} as can_follow,
+            count(*) filter (where reads.read_to >= states.changed_in) = {{ above | length }} as is_up_to_date
+        from {{ states }} as states
+        inner join {{ reads }} as reads on states.model = reads.source
+        where reads.model = '{{ model.name }}' and states.model in ('{{ above | join("', '") }}')
     {%- endset -%}
-    {#- Asked many times while a model is made, and answered once. -#}
-    {%- do model.update({'must_be_made_anew': not run_query(known).rows[0][0]}) -%}
-    {{ return(model['must_be_made_anew']) }}
+    {%- set found = run_query(asked).rows[0] -%}
+    {%- do model.update({'standing': {
+        'can_follow': found['can_follow'], 'is_up_to_date': found['is_up_to_date'],
+    }}) -%}
+    {{ return(model['standing']) }}
 {%- endmacro %}

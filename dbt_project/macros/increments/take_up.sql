@@ -2,6 +2,7 @@
     meta.changes has an entry for each model above it:
       none                 the units of all rows that changed;
       where                only of these rows;
+      known                only those units that the model has rows of;
       columns              only where what these columns say has changed;
       each                 the units that a lateral subquery makes of a row, which is called changed;
       as                   lists of expressions to take for the columns of the unit;
@@ -83,8 +84,8 @@
     {%- endfor -%}
     select {{ named | join(', ') }}
     from {{ changes_of(name) }} as changed
-    {%- if how.where %}
-    where {{ how.where }}
+    {%- if how.where or how.known %}
+    where {{ how.where or "(" ~ names | join(', ') ~ ") in (select " ~ names | join(', ') ~ " from " ~ this ~ ")" }}
     {%- endif %}
     {%- if how.columns %}
     group by {{ (grouped + how.columns) | unique | join(', ') }}

@@ -8,11 +8,11 @@
     count(*) filter (where is_place) as places,
     count(expected_wins) as priced_runs,
     count(expected_wins) filter (where is_win) as priced_wins,
-    sum(expected_wins)::bigint as expected_wins,
+    {{ exact_sum('expected_wins') }} as expected_wins,
     count(expected_fair) as fair_runs,
     count(expected_fair) filter (where is_win) as fair_wins,
-    sum(expected_fair)::bigint as expected_fair,
-    sum(profit_loss_1u)::bigint as profit_loss_1u
+    {{ exact_sum('expected_fair') }} as expected_fair,
+    {{ exact_sum('profit_loss_1u') }} as profit_loss_1u
 {%- endmacro %}
 
 {#- Their names, for what sums them again, each with the count that is 0 where the sum is null. -#}
@@ -35,7 +35,7 @@
     the last finish. -#}
 {% macro finish_times() -%}
     count(finish_seconds) as timed_runs,
-    sum(finish_seconds)::bigint as finish_seconds,
+    {{ exact_sum('finish_seconds') }} as finish_seconds,
     min(finish_seconds) as best_finish_seconds,
     max({{ bytewise('finish_key') }}) as last_finish_key
 {%- endmacro %}

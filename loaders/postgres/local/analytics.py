@@ -18,7 +18,8 @@ def analytics_settings(memory: int, cores: int, free_disk: int) -> dict[str, str
         return f"{min(max(share // _MIB, least), most)}MB"
 
     return {
-        "shared_buffers": size(memory // 4, 128, 8192),
+        # The system caches files, too, and what both hold is held twice: most is left to it.
+        "shared_buffers": size(memory // 8, 128, 8192),
         "effective_cache_size": size(memory // 4 * 3, 256, 1024 * 1024),
         # Four dbt threads, each with a helper or two and a few sorts, stay within the memory.
         "work_mem": size(memory // 64, 8, 256),

@@ -7,8 +7,8 @@
     meta={
         'unit': ['owner_key'],
         'changes': {
-            'stg_racing_api__racecard_runners': none,
-            'stg_racing_api__result_runners': none,
+            'stg_racing_api__racecard_runners': [{'where': 'owner_id is null'}, {'known': true}],
+            'stg_racing_api__result_runners': [{'where': 'owner_id is null'}, {'known': true}],
         },
     },
 ) }}
@@ -119,7 +119,6 @@ final as (
             without_id.source = ids_of_horse.source
             and without_id.runner_id = ids_of_horse.runner_id
     left join ids_of_name on without_id.owner_key = ids_of_name.owner_key
-    where coalesce(ids_of_horse.owner_id, ids_of_name.owner_id) is not null
 
 )
 

@@ -1,8 +1,8 @@
 {{ config(
-    unique_key='owner_id',
-    indexes=[{'columns': ['owner_id'], 'unique': true}],
+    unique_key=['owner_id', 'horse_id'],
+    indexes=[{'columns': ['owner_id', 'horse_id'], 'unique': true}],
     meta={
-        'unit': ['owner_id'],
+        'unit': ['owner_id', 'horse_id'],
         'changes': {'int_runs': {'columns': ['owner_id', 'horse_id']}},
     },
 ) }}
@@ -11,24 +11,42 @@ with
 
 runs as (
 
-    select * from {{ ref('int_runs') }}
-    where owner_id is not null and {{ is_taken_up('owner_id') }}
+    {{ rows_or_changes('int_runs') }}
+
+),
+
+counted as (
+
+    select
+        owner_id,
+        horse_id,
+        change,
+        count(*) as runs
+    from runs
+    where owner_id is not null
+    group by owner_id, horse_id, change
+
+    {% if by_changes() %}
+        union all
+        select
+            owner_id,
+            horse_id,
+            0 as change,
+            runs
+        from {{ this }}
+        where {{ is_taken_up() }}
+    {% endif %}
 
 ),
 
 final as (
 
-    select
-        owner_id,
-        count(*) as horses
-    from (
-        select distinct
-            owner_id,
-            horse_id
-        from runs
-    ) as owners_horses
-    group by owner_id
+    {{ added_up('counted', ['owner_id', 'horse_id'], 'runs', {'runs': none}, {}) }}
 
 )
 
-select * from final
+select
+    owner_id,
+    horse_id,
+    runs
+from final

@@ -7,19 +7,12 @@
         'unit': ['entity_type', 'entity_id'],
         'changes': {
             'int_entities': none,
-            'int_horses': {
-                'columns': ['horse_id'],
+            'int_progeny': {
                 'as': [["'sire'", 'sire_id'], ["'dam'", 'dam_id'], ["'damsire'", 'damsire_id']],
             },
-            'int_performance': [
-                {},
-                {
-                    'through': 'int_horses',
-                    'on': {'horse_id': 'entity_id'},
-                    'where': "entity_type = 'horse' and breakdown = 'overall'",
-                    'as': [["'sire'", 'sire_id'], ["'dam'", 'dam_id'], ["'damsire'", 'damsire_id']],
-                },
-            ],
+            'int_performance': {
+                'where': "is_all and breakdown in ('overall', 'class', 'distance')",
+            },
         },
     },
 ) }}
@@ -35,7 +28,7 @@ entities as (
 
 horses as (
 
-    select * from {{ ref('int_horses') }}
+    select * from {{ ref('int_progeny') }}
 
 ),
 
@@ -43,13 +36,6 @@ performance as (
 
     select * from {{ ref('int_performance') }}
     where is_all and breakdown in ('overall', 'class', 'distance') and {{ is_taken_up() }}
-
-),
-
-horse_records as not materialized (
-
-    select * from {{ ref('int_performance') }}
-    where is_all and breakdown = 'overall' and entity_type = 'horse'
 
 ),
 
@@ -65,7 +51,7 @@ offspring as (
         select
             '{{ kind }}' as entity_type,
             {{ kind }}_id as entity_id,
-            horse_id
+            is_winner
         from horses
         where
             {{ kind }}_id in (
@@ -81,13 +67,12 @@ offspring as (
 progeny as (
 
     select
-        offspring.entity_type,
-        offspring.entity_id,
+        entity_type,
+        entity_id,
         count(*) as progeny,
-        count(*) filter (where horse_records.wins > 0) as progeny_winners
+        count(*) filter (where is_winner) as progeny_winners
     from offspring
-    inner join horse_records on offspring.horse_id = horse_records.entity_id
-    group by offspring.entity_type, offspring.entity_id
+    group by entity_type, entity_id
 
 ),
 

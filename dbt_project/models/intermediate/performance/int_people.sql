@@ -24,7 +24,11 @@ runs as not materialized (
 
 owned as (
 
-    select * from {{ ref('int_owned_horses') }}
+    select
+        owner_id,
+        count(*) as horses
+    from {{ ref('int_owned_horses') }}
+    group by owner_id
 
 ),
 

@@ -205,7 +205,7 @@ together as (
         {{ group | join(', ') }},
         null as code,
         {% for sum in run_measure_sums() %}
-            sum({{ sum }})::bigint as {{ sum }},
+            {{ exact_sum(sum) }} as {{ sum }},
         {% endfor %}
         0::bigint as timed_runs,
         null::bigint as finish_seconds,

@@ -172,6 +172,8 @@ final as (
         figured.going
     from figured
     inner join horses on figured.horse_id = horses.horse_id
+    -- What is asked for most is all runs of a horse: they lie side by side.
+    order by figured.horse_id
 
 )
 

@@ -20,7 +20,7 @@
 
 with
 
-history as (
+counted as (
 
     select * from {{ ref('int_runner_history') }}
     where {{ is_taken_up('horse_id') }}
@@ -30,14 +30,12 @@ history as (
 runners as (
 
     select * from {{ ref('int_runners') }}
-    where {{ is_taken_up('horse_id') }}
 
 ),
 
 horses as (
 
     select * from {{ ref('int_horses') }}
-    where {{ is_taken_up('horse_id') }}
 
 ),
 
@@ -54,17 +52,18 @@ history_start as (
 
 ),
 
-born as (
+history as (
 
     select
-        runners.runner_id,
+        counted.*,
         runners.race_date,
         coalesce(
             extract(year from horses.dob)::integer,
             extract(year from runners.race_date)::integer - runners.age
         ) as birth_year
-    from runners
-    inner join horses on runners.horse_id = horses.horse_id
+    from counted
+    inner join runners on counted.runner_id = runners.runner_id
+    inner join horses on counted.horse_id = horses.horse_id
 
 ),
 
@@ -95,16 +94,15 @@ final as (
         history.jockey_id,
         history_start.history_from,
         case
-            when born.birth_year is not null
-                then coalesce(born.birth_year + 2 >= landed.first_full_year, false)
+            when history.birth_year is not null
+                then coalesce(history.birth_year + 2 >= landed.first_full_year, false)
         end as history_complete
     from history
-    inner join born on history.runner_id = born.runner_id
     cross join history_start
     left join stretches as landed
         on
-            born.race_date >= landed.first_day
-            and born.race_date <= coalesce(landed.gap_after + 1, 'infinity')
+            history.race_date >= landed.first_day
+            and history.race_date <= coalesce(landed.gap_after + 1, 'infinity')
 
 )
 
