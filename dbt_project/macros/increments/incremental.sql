@@ -3,7 +3,9 @@
     down. Where a model has no unique key, all rows of these units are replaced. A table that has to be made anew is
     made as dbt makes tables. -#}
 {% materialization incremental, adapter='postgres' %}
-    {%- if not is_incremental() -%}
+    {#- Once the table is there, nothing tells any more. -#}
+    {%- do model.update({'is_made_anew': not is_incremental()}) -%}
+    {%- if model['is_made_anew'] -%}
         {%- do raw_moment() -%}
         {{ return(materialization_table_default()) }}
     {%- endif -%}

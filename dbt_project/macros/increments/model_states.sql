@@ -69,12 +69,13 @@
     PostgreSQL how much there is where that is new. -#}
 {% macro remember_made() -%}
     {%- if execute and model.resource_type == 'model' %}
-    {%- if not is_incremental() or has_grown() %}
+    {%- set is_made_anew = model.get('is_made_anew', true) %}
+    {%- if is_made_anew or has_grown() %}
     analyze {{ this }};
     {%- endif %}
     {%- if works_on_changes(model) %}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') %}
-    {%- if not is_incremental() %}
+    {%- if is_made_anew %}
     {%- set changes = changes_relation(model.name) %}
     drop table if exists {{ changes }};
     {%- if models_below() %}
