@@ -6,6 +6,13 @@ with
 runs as (
 
     select * from {{ ref('int_runs') }}
+    {% if by_changes() %}
+        where race_id in (
+            select race_id from {{ changes_of('int_runs') }} as changed
+            union
+            select race_id from {{ changes_of('int_races') }} as changed
+        )
+    {% endif %}
 
 ),
 

@@ -4,7 +4,7 @@
 select
     position_str,
     count(*) as runners
-from {{ ref('ra_race_results') }}
+from {{ rows_to_test(ref('ra_race_results')) }}
 where
     position_str !~ '^[1-9][0-9]*$'
     and upper(position_str) not in (

@@ -95,7 +95,21 @@ sampled as (
         on
             runners.horse_id = days_with_two.horse_id
             and runners.race_date = days_with_two.race_date
-    where runners.runner_id % 40 = 0 or days_with_two.horse_id is not null
+    where
+        (runners.runner_id % 40 = 0 or days_with_two.horse_id is not null)
+        {% if by_changes() %}
+            and runners.horse_id in (
+                select horse_id from {{ changes_of('int_runs') }} as changed
+                union
+                select horse_id from {{ changes_of('int_runners') }} as changed
+                union
+                select runners.horse_id from {{ ref('int_runners') }} as runners
+                inner join {{ changes_of('int_races') }} as changed
+                    on runners.race_id = changed.race_id
+                union
+                select horse_id from {{ changes_of('ra_runner_statistics') }} as changed
+            )
+        {% endif %}
 
 ),
 

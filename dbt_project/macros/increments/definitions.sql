@@ -1,19 +1,26 @@
 {#- on-run-start: what makes the rows of each model beside the rows that it reads, as one hash: its own text, that
     of every macro of the project that it names, and of those that these name, the variables that they read, its
-    contract, and what the models in meta.describes say of their columns. What hangs on the clock is not in it. -#}
+    contract, and what the models in meta.describes say of their columns. What hangs on the clock is not in it. Of a
+    test it is what it is given, and what the models that it looks at say of their columns. -#}
 {% macro note_definitions() -%}
     {%- if execute and makes_tables() -%}
     {%- set definitions = increments_relation('model_definitions') -%}
     {%- set rows = [] -%}
-    {%- for node in graph.nodes.values() if works_on_changes(node) -%}
+    {%- for node in graph.nodes.values() if works_on_changes(node) or node.resource_type == 'test' -%}
         {%- set told = [
             node.raw_code, node.config.indexes | string, node.config.contract | string, var('best_min_expected') | string
         ] -%}
+        {%- set described = node.config.meta.describes or [] -%}
+        {%- if node.resource_type == 'test' -%}
+            {%- do told.extend([node.test_metadata | string, var('enforce_expected_population') | string]) -%}
+            {%- set described = node.depends_on.nodes | map('replace', 'model.' ~ project_name ~ '.', '') | list -%}
+        {%- endif -%}
         {%- for column in node.columns.values() -%}
             {%- do told.append([column.name, column.data_type, column.constraints] | string) -%}
         {%- endfor -%}
-        {%- for other in graph.nodes.values() if other.name in (node.config.meta.describes or []) -%}
-            {%- do told.append([other.name, other.config.meta] | string) -%}
+        {%- for other in described -%}
+            {%- set other = graph.nodes.get('model.' ~ project_name ~ '.' ~ other, {'columns': {}}) -%}
+            {%- do told.append([other.name, other.config.meta if other.config] | string) -%}
             {%- for column in other.columns.values() -%}
                 {%- do told.append([column.name, column.config.meta] | string) -%}
             {%- endfor -%}
@@ -23,7 +30,7 @@
         {%- for name in named | sort -%}
             {%- do told.append(named[name]) -%}
         {%- endfor -%}
-        {%- do rows.append("('" ~ node.name ~ "', '" ~ local_md5(told | join('\n')) ~ "')") -%}
+        {%- do rows.append("('" ~ remembered_name(node) ~ "', '" ~ local_md5(told | join('\n')) ~ "')") -%}
     {%- endfor %}
     truncate table {{ definitions }};
     insert into {{ definitions }} values {{ rows | join(', ') }};

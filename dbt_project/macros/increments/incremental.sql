@@ -59,9 +59,7 @@
     alter table made rename to come;
     delete from {{ table }} where {{ is_taken_up() }};
     {%- endif %}
-    {%- if models_below() %}
     {{ note_changes(columns) }}
-    {%- endif %}
     insert into {{ table }} ({{ columns }})
     select {{ columns }} from come;
 {%- endmacro %}
@@ -70,12 +68,20 @@
 {% macro note_changes(columns) -%}
     {%- set changes = changes_relation(model.name) -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') %}
-    delete from {{ changes }}
-    where step <= (
-        select min(coalesce(reads.read_to, 0))
-        from unnest(array['{{ models_below() | join("', '") }}']) as below (name)
-        left join {{ reads }} as reads on below.name = reads.model and reads.source = '{{ model.name }}'
-    );
+    with pruned as (
+        delete from {{ changes }}
+        where step <= coalesce(
+            (
+                select min(coalesce(reads.read_to, 0))
+                from unnest('{{ '{' ~ models_below() | join(",") ~ '}' }}'::text[]) as below (name)
+                left join {{ reads }} as reads on below.name = reads.model and reads.source = '{{ model.name }}'
+            ),
+            (select changed_in from {{ states }} where model = '{{ model.name }}')
+        )
+        returning step
+    )
+    update {{ states }} set pruned_to = greatest(pruned_to, (select max(step) from pruned))
+    where model = '{{ model.name }}';
     insert into {{ changes }} ({{ columns }}, change, step)
     select changed.*, steps.step
     from (

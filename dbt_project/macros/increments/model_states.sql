@@ -1,6 +1,7 @@
 {#- What models that work on changes remember, beside the build log: model_states has a row per model with the
-    definition by which it was made, the number of the build step that made it anew and that of the last one that changed it;
-    model_reads has up to which step of each model above it a model has read. Numbers come from one sequence. -#}
+    definition by which it was made, the number of the build step that made it anew, that of the last one that changed it
+    and that up to which its changes are no longer kept; model_reads has up to which step of each model above it a model
+    has read. Numbers come from one sequence. A test that has passed is remembered like a model. -#}
 {% macro increments_relation(identifier) -%}
     {{ return(builds_relation(identifier)) }}
 {%- endmacro %}
@@ -17,8 +18,12 @@
         model text primary key,
         definition text not null,
         made_in bigint not null,
-        changed_in bigint not null
+        changed_in bigint not null,
+        pruned_to bigint not null default 0
     );
+
+    alter table {{ increments_relation('model_states') }}
+    add column if not exists pruned_to bigint not null default 0;
 
     create table if not exists {{ increments_relation('model_reads') }} (
         model text not null,
@@ -33,12 +38,17 @@
     {{ return(increments_relation(name ~ '__changes')) }}
 {%- endmacro %}
 
+{#- The name by which a node is remembered. -#}
+{% macro remembered_name(node) -%}
+    {{ return(node.unique_id if node.resource_type == 'test' else node.name) }}
+{%- endmacro %}
+
 {#- Whether a node of the graph works on changes. -#}
 {% macro works_on_changes(node) -%}
     {{ return(node.resource_type == 'model' and node.config.materialized == 'incremental') }}
 {%- endmacro %}
 
-{#- The names of the models right above this one that work on changes. -#}
+{#- The names of the models right above this node that work on changes. -#}
 {% macro models_above() -%}
     {%- set found = [] -%}
     {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes and works_on_changes(graph.nodes[unique_id]) -%}
@@ -78,24 +88,29 @@
     {%- if is_made_anew %}
     {%- set changes = changes_relation(model.name) %}
     drop table if exists {{ changes }};
-    {%- if models_below() %}
     create table {{ changes }} as
     select *, 0::smallint as change, 0::bigint as step from {{ this }} limit 0;
-    {%- endif %}
     insert into {{ states }}
-    select model, {{ "''" if flags.EMPTY else "definition" }}, step, step
+    select model, {{ "''" if flags.EMPTY else "definition" }}, step, step, step
     from {{ increments_relation('model_definitions') }}
     cross join (select nextval('{{ increments_relation("model_steps") }}') as step) as made
     where model = '{{ model.name }}'
     on conflict (model) do update set
-        definition = excluded.definition, made_in = excluded.made_in, changed_in = excluded.changed_in;
+        definition = excluded.definition, made_in = excluded.made_in, changed_in = excluded.changed_in,
+        pruned_to = excluded.pruned_to;
     {%- endif %}
-    delete from {{ reads }} where model = '{{ model.name }}';
+    {{ remember_read(nodes_above()) }}
+    {%- endif %}
+    {%- endif %}
+{%- endmacro %}
+
+{#- Remembers that this node has read all there is of some others. -#}
+{% macro remember_read(names) -%}
+    {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') %}
+    delete from {{ reads }} where model = '{{ remembered_name(model) }}';
     insert into {{ reads }}
-    select '{{ model.name }}', model, changed_in from {{ states }}
-    where model in ('{{ nodes_above() | join("', '") }}');
-    {%- endif %}
-    {%- endif %}
+    select '{{ remembered_name(model) }}', model, changed_in from {{ states }}
+    where model in ('{{ names | join("', '") }}');
 {%- endmacro %}
 
 {#- Whether so much has come into a table that its plans may be others. -#}

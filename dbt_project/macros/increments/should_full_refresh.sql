@@ -29,7 +29,7 @@
         {{ return(model['standing']) }}
     {%- endif -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') -%}
-    {%- set above = nodes_above() -%}
+    {%- set above = nodes_above() if model.resource_type == 'model' else models_tested() -%}
     {%- set asked -%}
         select
             exists (
@@ -37,16 +37,17 @@
                 from {{ states }} as states
                 inner join {{ increments_relation('model_definitions') }} as definitions
                     on states.model = definitions.model and states.definition = definitions.definition
-                where states.model = '{{ model.name }}'
+                where states.model = '{{ remembered_name(model) }}'
             )
-            {%- if models_below() %}
+            {%- if model.resource_type == 'model' %}
             and to_regclass('{{ changes_relation(model.name).include(database=false) }}') is not null
             {%- endif %}
-            and count(*) filter (where reads.read_to >= states.made_in) = {{ above | length }} as can_follow,
+            and count(*) filter (where reads.read_to >= greatest(states.made_in, states.pruned_to)) = {{ above | length }}
+                as can_follow,
             count(*) filter (where reads.read_to >= states.changed_in) = {{ above | length }} as is_up_to_date
         from {{ states }} as states
         inner join {{ reads }} as reads on states.model = reads.source
-        where reads.model = '{{ model.name }}' and states.model in ('{{ above | join("', '") }}')
+        where reads.model = '{{ remembered_name(model) }}' and states.model in ('{{ above | join("', '") }}')
     {%- endset -%}
     {%- set found = run_query(asked).rows[0] -%}
     {%- do model.update({'standing': {

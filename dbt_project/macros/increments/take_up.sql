@@ -99,7 +99,7 @@
         select * from {{ changes_relation(name) }}
         where step > (
             select read_to from {{ increments_relation('model_reads') }}
-            where model = '{{ model.name }}' and source = '{{ name }}'
+            where model = '{{ remembered_name(model) }}' and source = '{{ name }}'
         )
     )
 {%- endmacro %}
@@ -118,9 +118,9 @@
     )
 {%- endmacro %}
 
-{#- Whether a model works on changes in this build; else it is made anew. -#}
+{#- Whether a model works on changes in this build, or a test looks at those alone; else at everything. -#}
 {% macro by_changes() -%}
-    {{ return(model.resource_type == 'model' and is_incremental()) }}
+    {{ return(follows_changes() if model.resource_type == 'test' else model.resource_type == 'model' and is_incremental()) }}
 {%- endmacro %}
 
 {#- The rows of a model with change 1, or, where this one works on changes, those that went (-1) and came (1). -#}

@@ -3,10 +3,22 @@
 {% macro measured_population(relation, kind) -%}
     {%- set node = model_of(relation) -%}
     {%- set meta = node.config.meta -%}
-    {{ return(run_query(population_counts(
-        relation, population_columns(node, kind), meta.get('race_id'), meta.get('race_date'),
-        meta.get('row_plan') or smallest_plan()
-    ))) }}
+    {%- set columns = population_columns(node, kind) -%}
+    {%- set asked = [(relation, columns)] -%}
+    {#- Where all rows have to be filled, those that have come are. -#}
+    {%- if by_changes() and works_on_changes(node) -%}
+        {%- set asked = [
+            (rows_to_test(relation), columns | selectattr(kind, 'in', [1, 1.0]) | list),
+            (relation, columns | rejectattr(kind, 'in', [1, 1.0]) | list),
+        ] -%}
+    {%- endif -%}
+    {%- set found = [] -%}
+    {%- for rows, asked_columns in asked if asked_columns -%}
+        {%- do found.extend(run_query(population_counts(
+            rows, asked_columns, meta.get('race_id'), meta.get('race_date'), meta.get('row_plan') or smallest_plan()
+        )).rows) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {#- The smallest plan that races came from, as SQL: of rows that sum up many races, all or none are

@@ -16,10 +16,10 @@
     {{ return(columns) }}
 {%- endmacro %}
 
-{#- The model that a relation is, in dbt's graph, which is there when a node runs. -#}
+{#- The model or seed that a relation is, in dbt's graph, which is there when a node runs. -#}
 {% macro model_of(relation) -%}
     {{ return(
-        graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+        graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'seed'])
             | selectattr('relation_name', 'equalto', relation.render()) | first
     ) }}
 {%- endmacro %}

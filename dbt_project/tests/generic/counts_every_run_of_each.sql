@@ -11,9 +11,10 @@
 
 with
 
+-- What came must be what went and came in the runs, if all was so before.
 performance as (
 
-    select * from {{ model }}
+    {{ rows_or_changes(model_of(model).name if execute else 'int_performance') }}
 
 ),
 
@@ -24,7 +25,7 @@ counted as (
         performance.breakdown,
         scopes.scope
         {%- for figure in sums %},
-        sum(performance.{{ figure }}) as {{ figure }}
+        sum(performance.{{ figure }} * performance.change) as {{ figure }}
         {%- endfor %}
     from performance
     cross join {{ scopes_of('performance') }}
@@ -35,7 +36,7 @@ counted as (
 
 runs as (
 
-    select * from {{ ref('int_runs') }}
+    {{ rows_or_changes('int_runs') }}
 
 ),
 
@@ -45,12 +46,12 @@ ran_by_code as (
         '{{ kind }}' as entity_type,
         '{{ breakdown }}' as breakdown,
         code,
-        count(*) as runs,
-        count(*) filter (where is_win) as wins,
-        count(*) filter (where position = 2) as seconds,
-        count(*) filter (where position = 3) as thirds,
-        sum(expected_wins) as expected_wins,
-        sum(profit_loss_1u) as profit_loss_1u
+        sum(change) as runs,
+        sum(change) filter (where is_win) as wins,
+        sum(change) filter (where position = 2) as seconds,
+        sum(change) filter (where position = 3) as thirds,
+        sum(expected_wins * change) as expected_wins,
+        sum(profit_loss_1u * change) as profit_loss_1u
     from runs
     where {{ kind }}_id is not null and {{ column }} is not null
     group by code
@@ -95,7 +96,7 @@ from counted
 full join ran using (entity_type, breakdown, scope)
 where
     {%- for figure in sums %}
-    counted.{{ figure }} is distinct from ran.{{ figure }}
+    coalesce(counted.{{ figure }}, 0) != coalesce(ran.{{ figure }}, 0)
     {%- if not loop.last %} or{% endif %}
     {%- endfor %}
 

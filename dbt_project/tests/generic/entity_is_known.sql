@@ -7,7 +7,24 @@ with
 
 named as (
 
-    select * from {{ model }}
+    select
+        {{ prefix }}_type,
+        {{ prefix }}_id
+    from {{ rows_to_test(model) }}
+    where {{ prefix }}_id is not null and ({{ among }})
+    {%- if by_changes() %}
+    union all
+    select
+        {{ prefix }}_type,
+        {{ prefix }}_id
+    from {{ model }}
+    where ({{ among }}) and {{ prefix }}_id in (
+        {%- for kind in entity_kinds() %}
+        {{ "union" if not loop.first }}
+        {{ values_gone(ref('ra_mst_' ~ kind ~ 's'), 'id') }}
+        {%- endfor %}
+    )
+    {%- endif %}
 
 ),
 
@@ -30,6 +47,6 @@ select distinct
 from named
 left join masters
     on named.{{ prefix }}_type = masters.entity_type and named.{{ prefix }}_id = masters.entity_id
-where named.{{ prefix }}_id is not null and masters.entity_id is null and ({{ among }})
+where masters.entity_id is null
 
 {% endtest %}

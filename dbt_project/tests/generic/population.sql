@@ -4,10 +4,11 @@
 {% test population(model) %}
 
 {%- set underfilled = [] -%}
-{%- if execute and flags.WHICH in ('build', 'test') -%}
+{%- if execute and flags.WHICH in ('build', 'test') and not is_passed_still() -%}
     {%- set unmet = [] -%}
     {%- for row in measured_population(model, 'min_population') -%}
-        {%- if row['eligible'] == 0 -%}
+        {%- if row['eligible'] == 0 and by_changes() -%}
+        {%- elif row['eligible'] == 0 -%}
             {%- do unmet.append(row['column_name']) -%}
         {%- elif not row['is_enough'] -%}
             {%- do underfilled.append(row) -%}

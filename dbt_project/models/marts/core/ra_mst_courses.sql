@@ -1,4 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    meta={'ids_from': 'int_courses', 'ids_column': 'course_id'},
+) }}
 
 with
 

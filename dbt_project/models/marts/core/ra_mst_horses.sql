@@ -1,4 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    meta={'ids_from': 'int_horses', 'ids_column': 'horse_id'},
+) }}
 
 with
 

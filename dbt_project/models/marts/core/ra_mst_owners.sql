@@ -1,4 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    meta={'ids_from': 'int_entities', 'ids_column': 'entity_id'},
+) }}
 
 with
 

@@ -1,0 +1,107 @@
+"""In a build a test that has passed looks at what has come and gone since; `dbt test` at everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.integration.conftest import Warehouse
+
+
+def test_a_test_that_passed_tells_of_what_changed_since(season_copy: Warehouse) -> None:
+    with season_copy.connect() as connection:
+
+        def one(query: str) -> Any:
+            return connection.execute(query).fetchone()[0]
+
+        rider = one("select jockey_id from racing.ra_race_results where jockey_id is not null")
+        connection.execute("delete from racing.ra_mst_jockeys where id = %s", [rider])
+        _change(connection, "racing_staging.int_entities", "entity_id", rider, None)
+        runners = one("select array_agg(id order by id) from racing.ra_runners where id % 40 = 0")
+        _change(connection, "racing.ra_runners", "id", runners[0], "trainer_name = null")
+        _change(
+            connection, "racing.ra_runner_statistics", "runner_id", runners[1], "career_wins = 99"
+        )
+        results = one(
+            "select array_agg(runner_id order by runner_id) from racing_staging.int_runs"
+            " where expected_fair is not null"
+        )
+        _change(connection, "racing.ra_race_results", "id", results[0], "position_str = 'XX'")
+        _change(connection, "racing_staging.int_runs", "runner_id", results[1], "expected_fair = 1")
+        course = one(
+            "select entity_id from racing_staging.int_performance"
+            " where breakdown = 'class' and is_all and not is_sum"
+            " group by entity_id having count(*) = 1 order by entity_id limit 1"
+        )
+        _change(
+            connection,
+            "racing_staging.int_performance",
+            "entity_id",
+            course,
+            "runs = runs + 1",
+            among="breakdown = 'class' and is_all and not is_sum",
+        )
+        pair = one("select min(id) from racing.ra_entity_combinations where entity1_type = 'jockey'")
+        _change(connection, "racing.ra_entity_combinations", "id", pair, "entity1_id = 'jky_0'")
+        # Of a row that somebody takes from a table no build knows.
+        race = one("select race_id from racing.ra_runners order by id limit 1")
+        connection.execute("delete from racing.ra_races where id = %s", [race])
+
+    assert _failing(season_copy, "build") == {
+        "relationships_ra_runners_jockey_id__id__ref_ra_mst_jockeys_",
+        "relationships_ra_race_results_jockey_id__id__ref_ra_mst_jockeys_",
+        "population_ra_runners_",
+        "ra_runner_statistics_is_point_in_time",
+        "ra_race_results_position_str_is_known",
+        "int_runs_fair_chances_add_up_to_winners",
+        "counts_every_run_of_each_int_performance_",
+        "entity_is_known_ra_entity_combinations_entity1",
+    }
+    assert "relationships_ra_runners_race_id__id__ref_ra_races_" in _failing(season_copy, "test")
+
+
+def _change(
+    connection: psycopg.Connection[Any],
+    table: str,
+    key: str,
+    value: Any,
+    assignment: str | None,
+    among: str = "true",
+) -> None:
+    """Set something in a row, or take it away, and note it as a build would."""
+    schema, name = table.split(".")
+    rows = {
+        "table": sql.Identifier(schema, name),
+        "changes": sql.Identifier("racing_staging", f"{name}__changes"),
+        "which": sql.SQL("{} = {} and {}").format(
+            sql.Identifier(key), sql.Literal(value), sql.SQL(among)
+        ),
+        "step": sql.SQL("currval('racing_staging.model_steps')"),
+    }
+    if assignment is None:
+        do = "delete from {table} where {which}"
+    else:
+        do = "update {table} set " + assignment + " where {which}"
+    with connection.transaction():
+        connection.execute("select nextval('racing_staging.model_steps')")
+        for statement in (
+            "insert into {changes} select *, -1, {step} from {table} where {which}",
+            do,
+            "insert into {changes} select *, 1, {step} from {table} where {which}",
+            "update racing_staging.model_states set changed_in = {step} where model = "
+            + f"'{name}'",
+        ):
+            done = connection.execute(sql.SQL(statement).format(**rows))
+            assert done.rowcount == 1 or assignment is None, statement
+
+
+def _failing(warehouse: Warehouse, command: str) -> set[str]:
+    """The names of the tests that do not pass."""
+    warehouse.dbt(command, "--select", "test_type:data", check=False)
+    return {
+        result["unique_id"].split(".")[2]
+        for result in warehouse.results()
+        if result["status"] != "pass"
+    }
