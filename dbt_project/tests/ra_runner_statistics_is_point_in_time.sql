@@ -79,6 +79,23 @@ days_with_two as (
 
 ),
 
+-- In a build those of horses of which something has changed.
+looked_at as (
+    {% if by_changes() %}
+        select horse_id from {{ changes_of('int_runs') }} as changed
+        union
+        select horse_id from {{ changes_of('int_runners') }} as changed
+        union
+        select horse_id from {{ changes_of('ra_runner_statistics') }} as changed
+        union
+        select runners.horse_id
+        from runners
+        inner join {{ changes_of('int_races') }} as changed on runners.race_id = changed.race_id
+    {% else %}
+        select horse_id from runners
+    {% endif %}
+),
+
 sampled as (
 
     select
@@ -97,19 +114,7 @@ sampled as (
             and runners.race_date = days_with_two.race_date
     where
         (runners.runner_id % 40 = 0 or days_with_two.horse_id is not null)
-        {% if by_changes() %}
-            and runners.horse_id in (
-                select horse_id from {{ changes_of('int_runs') }} as changed
-                union
-                select horse_id from {{ changes_of('int_runners') }} as changed
-                union
-                select runners.horse_id from {{ ref('int_runners') }} as runners
-                inner join {{ changes_of('int_races') }} as changed
-                    on runners.race_id = changed.race_id
-                union
-                select horse_id from {{ changes_of('ra_runner_statistics') }} as changed
-            )
-        {% endif %}
+        and runners.horse_id in (select horse_id from looked_at)
 
 ),
 
