@@ -114,7 +114,7 @@ sampled as (
             and runners.race_date = days_with_two.race_date
     where
         (runners.runner_id % 40 = 0 or days_with_two.horse_id is not null)
-        and runners.horse_id in (select horse_id from looked_at)
+        and runners.horse_id in (select looked_at.horse_id from looked_at)
 
 ),
 
