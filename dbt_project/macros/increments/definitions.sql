@@ -5,14 +5,15 @@
 {% macro note_definitions() -%}
     {%- if execute and makes_tables() -%}
     {%- set definitions = increments_relation('model_definitions') -%}
-    {%- set rows = [] -%}
+    {#- What is asked of sums hangs on the smallest plan that races came from. -#}
+    {%- set rows, plan = [], smallest_plan() -%}
     {%- for node in graph.nodes.values() if works_on_changes(node) or node.resource_type == 'test' -%}
         {%- set told = [
             node.raw_code, node.config.indexes | string, node.config.contract | string, var('best_min_expected') | string
         ] -%}
         {%- set described = node.config.meta.describes or [] -%}
         {%- if node.resource_type == 'test' -%}
-            {%- do told.extend([node.test_metadata | string, var('enforce_expected_population') | string]) -%}
+            {%- do told.extend([node.test_metadata | string, var('enforce_expected_population') | string, plan]) -%}
             {%- set described = node.depends_on.nodes | map('replace', 'model.' ~ project_name ~ '.', '') | list -%}
         {%- endif -%}
         {%- for column in node.columns.values() -%}
@@ -27,6 +28,9 @@
         {%- endfor -%}
         {%- set named = {} -%}
         {%- do add_named_macros(node.raw_code, named) -%}
+        {%- if node.resource_type == 'test' -%}
+            {%- do add_tables(node, named) -%}
+        {%- endif -%}
         {%- for name in named | sort -%}
             {%- do told.append(named[name]) -%}
         {%- endfor -%}
@@ -44,6 +48,18 @@
         {%- if macro and macro.package_name == project_name -%}
             {%- do found.update({name: macro.macro_sql}) -%}
             {%- do add_named_macros(macro.macro_sql, found) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Adds the texts of the models above a node that are made in each build, and so have no definition of their own. -#}
+{% macro add_tables(node, found) -%}
+    {%- for unique_id in node.depends_on.nodes if unique_id.startswith('model.') -%}
+        {%- set above = graph.nodes[unique_id] -%}
+        {%- if not works_on_changes(above) and unique_id not in found -%}
+            {%- do found.update({unique_id: above.raw_code}) -%}
+            {%- do add_named_macros(above.raw_code, found) -%}
+            {%- do add_tables(above, found) -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

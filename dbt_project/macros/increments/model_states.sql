@@ -99,18 +99,36 @@
         definition = excluded.definition, made_in = excluded.made_in, changed_in = excluded.changed_in,
         pruned_to = excluded.pruned_to;
     {%- endif %}
-    {{ remember_read(nodes_above()) }}
     {%- endif %}
+    {{ remember_read(nodes_above(), [] if works_on_changes(model) else tables_above()) }}
     {%- endif %}
 {%- endmacro %}
 
-{#- Remembers that this node has read all there is of some others. -#}
-{% macro remember_read(names) -%}
+{#- Remembers that this node has read all there is of some others, or as much as tables that it reads had. -#}
+{% macro remember_read(names, tables) -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') %}
     delete from {{ reads }} where model = '{{ remembered_name(model) }}';
     insert into {{ reads }}
-    select '{{ remembered_name(model) }}', model, changed_in from {{ states }}
-    where model in ('{{ names | join("', '") }}');
+    select '{{ remembered_name(model) }}', source, min(read_to)
+    from (
+        select model as source, changed_in as read_to from {{ states }}
+        where model in ('{{ names | join("', '") }}')
+        union all
+        select source, read_to from {{ reads }}
+        where model in ('{{ tables | join("', '") }}')
+    ) as told
+    group by source;
+{%- endmacro %}
+
+{#- The names of the models right above this node that are made in each build. -#}
+{% macro tables_above() -%}
+    {%- set found = [] -%}
+    {%- for unique_id in model.depends_on.nodes if unique_id.startswith('model.') -%}
+        {%- if not works_on_changes(graph.nodes[unique_id]) -%}
+            {%- do found.append(graph.nodes[unique_id].name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {#- Whether so much has come into a table that its plans may be others. -#}

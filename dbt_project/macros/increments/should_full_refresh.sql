@@ -29,7 +29,7 @@
         {{ return(model['standing']) }}
     {%- endif -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') -%}
-    {%- set above = nodes_above() if model.resource_type == 'model' else models_tested() -%}
+    {%- set above = nodes_above() if model.resource_type == 'model' else told_by() -%}
     {%- set asked -%}
         select
             exists (

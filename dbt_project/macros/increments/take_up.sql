@@ -84,8 +84,12 @@
     {%- endfor -%}
     select {{ named | join(', ') }}
     from {{ changes_of(name) }} as changed
-    {%- if how.where or how.known %}
-    where {{ how.where or "(" ~ names | join(', ') ~ ") in (select " ~ names | join(', ') ~ " from " ~ this ~ ")" }}
+    {%- set conditions = [how.where] if how.where else [] %}
+    {%- if how.known %}
+        {%- do conditions.append("(" ~ names | join(', ') ~ ") in (select " ~ names | join(', ') ~ " from " ~ this ~ ")") %}
+    {%- endif %}
+    {%- if conditions %}
+    where {{ conditions | join(' and ') }}
     {%- endif %}
     {%- if how.columns %}
     group by {{ (grouped + how.columns) | unique | join(', ') }}

@@ -9,8 +9,12 @@
         {{ return({'relations': []}) }}
     {%- endif -%}
     {%- set made = materialization_test_default() -%}
-    {%- if flags.WHICH == 'build' and load_result('main').table.rows[0][0] == 0 -%}
+    {%- set is_passed = load_result('main').table.rows[0][0] == 0 -%}
+    {%- if is_passed and flags.WHICH == 'build' and not flags.EMPTY -%}
         {%- do run_query(remember_passed()) -%}
+        {%- do adapter.commit() -%}
+    {%- elif not is_passed and not follows_changes() and may_forget() -%}
+        {%- do run_query(forget_passed()) -%}
         {%- do adapter.commit() -%}
     {%- endif -%}
     {{ return(made) }}
@@ -18,14 +22,16 @@
 
 {#- Whether this test, in this build, looks only at changes. -#}
 {% macro follows_changes() -%}
-    {{ return(execute and flags.WHICH == 'build' and not flags.FULL_REFRESH and standing().can_follow) }}
+    {{ return(
+        execute and flags.WHICH == 'build' and not flags.FULL_REFRESH and not flags.EMPTY and standing().can_follow
+    ) }}
 {%- endmacro %}
 
 {#- Whether nothing that this test reads has changed since it passed. -#}
 {% macro is_passed_still() -%}
     {%- set made_in_each_build = [] -%}
-    {%- for unique_id in model.depends_on.nodes
-            if unique_id.startswith('model.') and not works_on_changes(graph.nodes[unique_id]) -%}
+    {%- for unique_id in model.depends_on.nodes if unique_id.startswith('source.')
+            or (unique_id.startswith('model.') and not works_on_changes(graph.nodes[unique_id])) -%}
         {%- do made_in_each_build.append(unique_id) -%}
     {%- endfor -%}
     {{ return(follows_changes() and standing().is_up_to_date and not made_in_each_build) }}
@@ -33,7 +39,7 @@
 
 {#- What tells this test of changes: of each model that it reads the model itself, or, where a model is made in each
     build, the one in its meta.ids_from. One that nothing tells of is named, and never remembered. -#}
-{% macro models_tested() -%}
+{% macro told_by() -%}
     {%- set found = nodes_above() -%}
     {%- for unique_id in model.depends_on.nodes if unique_id.startswith('model.') -%}
         {%- set node = graph.nodes[unique_id] -%}
@@ -44,13 +50,29 @@
     {{ return(found | unique | list) }}
 {%- endmacro %}
 
+{#- A build that stood still too long may have another one's tables before it, and remembers nothing. -#}
 {% macro remember_passed() -%}
+    {{ forget_passed() }};
     insert into {{ increments_relation('model_states') }}
-    select model, definition, 0, 0, 0
-    from {{ increments_relation('model_definitions') }}
-    where model = '{{ model.unique_id }}'
-    on conflict (model) do update set definition = excluded.definition;
-    {{ remember_read(models_tested()) }}
+    select definitions.model, definitions.definition, 0, 0, 0
+    from {{ increments_relation('model_definitions') }} as definitions
+    inner join {{ builds_relation() }} as builds
+        on builds.invocation_id = '{{ invocation_id }}' and builds.ended_at is null
+    where definitions.model = '{{ model.unique_id }}';
+    {{ remember_read(told_by(), tables_above()) }}
+{%- endmacro %}
+
+{#- After this the test looks at everything. -#}
+{% macro forget_passed() -%}
+    delete from {{ increments_relation('model_states') }} where model = '{{ model.unique_id }}'
+{%- endmacro %}
+
+{#- Whether there is something to forget, and it may be done: `dbt test` may be a reader's. -#}
+{% macro may_forget() -%}
+    {%- set states = increments_relation('model_states').include(database=false) -%}
+    {{ return(run_query(
+        "select coalesce(has_table_privilege(to_regclass('" ~ states ~ "'), 'delete'), false)"
+    ).rows[0][0]) }}
 {%- endmacro %}
 
 {#- The rows of a model that a test of each row looks at: all, or those that have come since it passed. -#}

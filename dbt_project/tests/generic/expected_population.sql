@@ -12,7 +12,7 @@
 
 {%- set underfilled = [] -%}
 {%- set changes = ref('int_feed_changes') if by_day else none -%}
-{%- if execute and flags.WHICH in ('build', 'test') -%}
+{%- if execute and flags.WHICH in ('build', 'test') and not is_passed_still() -%}
     {%- set dried_up = {} -%}
     {%- if by_day -%}
         {%- for row in run_query(
