@@ -20,7 +20,7 @@ FIRST, CHANGED, LAST = date(2026, 5, 26), date(2026, 6, 1), date(2026, 6, 6)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 TOLD = "ra_race_results.rpr: filled in 0 % of runners since 2026-06-01, 75 % before"
 # They tell of the builds, not of what is built.
-LOGS = ("build_log", "builds", "running_builds")
+LOGS = ("build_log", "builds", "running_builds", "int_feed_population__changes")
 # Counts and days, but not the moments of loads and builds.
 CLOCKS = ("ra_metadata_tracking",)
 

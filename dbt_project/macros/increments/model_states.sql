@@ -22,8 +22,16 @@
         pruned_to bigint not null default 0
     );
 
-    alter table {{ increments_relation('model_states') }}
-    add column if not exists pruned_to bigint not null default 0;
+    -- Only where it is missing: to alter a table waits for all who read it.
+    do $$
+    begin
+        if not exists (
+            select from pg_attribute
+            where attrelid = '{{ increments_relation("model_states") }}'::regclass and attname = 'pruned_to'
+        ) then
+            alter table {{ increments_relation('model_states') }} add column pruned_to bigint not null default 0;
+        end if;
+    end $$;
 
     create table if not exists {{ increments_relation('model_reads') }} (
         model text not null,
@@ -49,18 +57,18 @@
 {%- endmacro %}
 
 {#- The names of the models right above this node that work on changes. -#}
-{% macro models_above() -%}
+{% macro models_above(node=none) -%}
     {%- set found = [] -%}
-    {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes and works_on_changes(graph.nodes[unique_id]) -%}
+    {%- for unique_id in (node or model).depends_on.nodes if unique_id in graph.nodes and works_on_changes(graph.nodes[unique_id]) -%}
         {%- do found.append(graph.nodes[unique_id].name) -%}
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
 
 {#- Those, and the seeds that this one reads. -#}
-{% macro nodes_above() -%}
-    {%- set found = models_above() -%}
-    {%- for unique_id in model.depends_on.nodes if unique_id.startswith('seed.') -%}
+{% macro nodes_above(node=none) -%}
+    {%- set found = models_above(node) -%}
+    {%- for unique_id in (node or model).depends_on.nodes if unique_id.startswith('seed.') -%}
         {%- do found.append(graph.nodes[unique_id].name) -%}
     {%- endfor -%}
     {{ return(found) }}
@@ -100,30 +108,42 @@
         pruned_to = excluded.pruned_to;
     {%- endif %}
     {%- endif %}
-    {{ remember_read(nodes_above(), [] if works_on_changes(model) else tables_above()) }}
+    {%- set tables = [] if works_on_changes(model) else tables_above() %}
+    {{ remember_read({model.name: {'all_of': nodes_above(), 'as_much_as': tables}}) }}
     {%- endif %}
 {%- endmacro %}
 
-{#- Remembers that this node has read all there is of some others, or as much as tables that it reads had. -#}
-{% macro remember_read(names, tables) -%}
+{#- Remembers of some readers, by their names, that they have read all there is of some others, and as much of what
+    some tables read as those had. -#}
+{% macro remember_read(readers) -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') %}
-    delete from {{ reads }} where model = '{{ remembered_name(model) }}';
+    {%- set pairs = {'all_of': ["(null, null)"], 'as_much_as': ["(null, null)"]} %}
+    {%- for reader, read in readers.items() %}
+        {%- for how, names in read.items() %}
+            {%- for name in names %}
+                {%- do pairs[how].append("('" ~ reader ~ "', '" ~ name ~ "')") %}
+            {%- endfor %}
+        {%- endfor %}
+    {%- endfor %}
+    delete from {{ reads }} where model in ('{{ readers | join("', '") }}');
     insert into {{ reads }}
-    select '{{ remembered_name(model) }}', source, min(read_to)
+    select reader, source, min(read_to)
     from (
-        select model as source, changed_in as read_to from {{ states }}
-        where model in ('{{ names | join("', '") }}')
+        select told.reader, states.model as source, states.changed_in as read_to
+        from (values {{ pairs.all_of | join(', ') }}) as told (reader, name)
+        inner join {{ states }} as states on told.name = states.model
         union all
-        select source, read_to from {{ reads }}
-        where model in ('{{ tables | join("', '") }}')
+        select told.reader, reads.source, reads.read_to
+        from (values {{ pairs.as_much_as | join(', ') }}) as told (reader, name)
+        inner join {{ reads }} as reads on told.name = reads.model
     ) as told
-    group by source;
+    group by reader, source;
 {%- endmacro %}
 
 {#- The names of the models right above this node that are made in each build. -#}
-{% macro tables_above() -%}
+{% macro tables_above(node=none) -%}
     {%- set found = [] -%}
-    {%- for unique_id in model.depends_on.nodes if unique_id.startswith('model.') -%}
+    {%- for unique_id in (node or model).depends_on.nodes if unique_id.startswith('model.') -%}
         {%- if not works_on_changes(graph.nodes[unique_id]) -%}
             {%- do found.append(graph.nodes[unique_id].name) -%}
         {%- endif -%}

@@ -8,16 +8,7 @@
         {%- endcall %}
         {{ return({'relations': []}) }}
     {%- endif -%}
-    {%- set made = materialization_test_default() -%}
-    {%- set is_passed = load_result('main').table.rows[0][0] == 0 -%}
-    {%- if is_passed and flags.WHICH == 'build' and not flags.EMPTY -%}
-        {%- do run_query(remember_passed()) -%}
-        {%- do adapter.commit() -%}
-    {%- elif not is_passed and not follows_changes() and may_forget() -%}
-        {%- do run_query(forget_passed()) -%}
-        {%- do adapter.commit() -%}
-    {%- endif -%}
-    {{ return(made) }}
+    {{ return(materialization_test_default()) }}
 {% endmaterialization %}
 
 {#- Whether this test, in this build, looks only at changes. -#}
@@ -39,32 +30,45 @@
 
 {#- What tells this test of changes: of each model that it reads the model itself, or, where a model is made in each
     build, the one in its meta.ids_from. One that nothing tells of is named, and never remembered. -#}
-{% macro told_by() -%}
-    {%- set found = nodes_above() -%}
-    {%- for unique_id in model.depends_on.nodes if unique_id.startswith('model.') -%}
-        {%- set node = graph.nodes[unique_id] -%}
-        {%- if not works_on_changes(node) -%}
-            {%- do found.append(node.config.meta.ids_from or node.name) -%}
+{% macro told_by(node=none) -%}
+    {%- set found = nodes_above(node) -%}
+    {%- for unique_id in (node or model).depends_on.nodes if unique_id.startswith('model.') -%}
+        {%- set above = graph.nodes[unique_id] -%}
+        {%- if not works_on_changes(above) -%}
+            {%- do found.append(above.config.meta.ids_from or above.name) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found | unique | list) }}
 {%- endmacro %}
 
-{#- A build that stood still too long may have another one's tables before it, and remembers nothing. -#}
-{% macro remember_passed() -%}
-    {{ forget_passed() }};
-    insert into {{ increments_relation('model_states') }}
+{#- on-run-end: remembers which tests a build passed, and forgets that those passed which do not. A build that stood
+    still too long may have had another one's tables before it, and remembers nothing. -#}
+{% macro remember_tests(results) -%}
+    {%- if execute and flags.WHICH in ('build', 'test') and not flags.EMPTY -%}
+    {%- set passed, failed, readers = [], [], {} -%}
+    {%- for result in results if result.node.resource_type == 'test' -%}
+        {%- set node = result.node -%}
+        {%- if result.status == 'pass' and flags.WHICH == 'build' -%}
+            {%- do passed.append(node.unique_id) -%}
+            {%- do readers.update({node.unique_id: {'all_of': told_by(node), 'as_much_as': tables_above(node)}}) -%}
+        {%- elif result.status in ('fail', 'warn', 'error') -%}
+            {%- do failed.append(node.unique_id) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set states = increments_relation('model_states') -%}
+    {%- if passed or (failed and may_forget()) %}
+    delete from {{ states }} where model in ('{{ (passed + failed) | join("', '") }}');
+    {%- endif %}
+    {%- if passed %}
+    insert into {{ states }}
     select definitions.model, definitions.definition, 0, 0, 0
     from {{ increments_relation('model_definitions') }} as definitions
     inner join {{ builds_relation() }} as builds
         on builds.invocation_id = '{{ invocation_id }}' and builds.ended_at is null
-    where definitions.model = '{{ model.unique_id }}';
-    {{ remember_read(told_by(), tables_above()) }}
-{%- endmacro %}
-
-{#- After this the test looks at everything. -#}
-{% macro forget_passed() -%}
-    delete from {{ increments_relation('model_states') }} where model = '{{ model.unique_id }}'
+    where definitions.model in ('{{ passed | join("', '") }}');
+    {{ remember_read(readers) }}
+    {%- endif %}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Whether there is something to forget, and it may be done: `dbt test` may be a reader's. -#}
