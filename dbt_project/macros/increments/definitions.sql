@@ -6,7 +6,7 @@
     {%- if execute and makes_tables() -%}
     {%- set definitions = increments_relation('model_definitions') -%}
     {#- What is asked of sums hangs on the smallest plan that races came from. -#}
-    {%- set rows, plan = [], smallest_plan() -%}
+    {%- set rows, known, plan = [], {}, smallest_plan() -%}
     {%- for node in graph.nodes.values() if works_on_changes(node) or node.resource_type == 'test' -%}
         {%- set told = [
             node.raw_code, node.config.indexes | string, node.config.contract | string, var('best_min_expected') | string
@@ -27,9 +27,9 @@
             {%- endfor -%}
         {%- endfor -%}
         {%- set named = {} -%}
-        {%- do add_named_macros(node.raw_code, named) -%}
+        {%- do add_named_macros(node.raw_code, named, known) -%}
         {%- if node.resource_type == 'test' -%}
-            {%- do add_tables(node, named) -%}
+            {%- do add_tables(node, named, known) -%}
         {%- endif -%}
         {%- for name in named | sort -%}
             {%- do told.append(named[name]) -%}
@@ -41,25 +41,31 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Adds the project's macros that a text names, and those that these name, with their texts. -#}
-{% macro add_named_macros(text, found) -%}
+{#- Adds the project's macros that a text names, and those that these name, with their texts. `known` keeps what a
+    macro leads to, for the next text that names it. -#}
+{% macro add_named_macros(text, found, known) -%}
     {%- for name in modules.re.findall('([a-z_0-9]+)[(]', text) | unique if name not in found -%}
-        {%- set macro = context[name].macro if name in context else none -%}
-        {%- if macro and macro.package_name == project_name -%}
-            {%- do found.update({name: macro.macro_sql}) -%}
-            {%- do add_named_macros(macro.macro_sql, found) -%}
+        {%- if name not in known -%}
+            {%- do known.update({name: {}}) -%}
+            {%- set macro = context[name].macro if name in context else none -%}
+            {%- if macro and macro.package_name == project_name -%}
+                {%- set leads_to = {name: macro.macro_sql} -%}
+                {%- do add_named_macros(macro.macro_sql, leads_to, known) -%}
+                {%- do known.update({name: leads_to}) -%}
+            {%- endif -%}
         {%- endif -%}
+        {%- do found.update(known[name]) -%}
     {%- endfor -%}
 {%- endmacro %}
 
 {#- Adds the texts of the models above a node that are made in each build, and so have no definition of their own. -#}
-{% macro add_tables(node, found) -%}
+{% macro add_tables(node, found, known) -%}
     {%- for unique_id in node.depends_on.nodes if unique_id.startswith('model.') -%}
         {%- set above = graph.nodes[unique_id] -%}
         {%- if not works_on_changes(above) and unique_id not in found -%}
             {%- do found.update({unique_id: above.raw_code}) -%}
-            {%- do add_named_macros(above.raw_code, found) -%}
-            {%- do add_tables(above, found) -%}
+            {%- do add_named_macros(above.raw_code, found, known) -%}
+            {%- do add_tables(above, found, known) -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}
