@@ -19,14 +19,17 @@ import pytest
 from tests.api import Api
 from tests.integration.conftest import Warehouse
 from tests.integration.increments.building import Building
-from tests.integration.increments.changes import CHANGES, day_of_news
-from tests.integration.increments.feed import HELD_BACK, Feed
+from tests.integration.increments.changes import CHANGES, Change, day_of_news
+from tests.integration.increments.feed import HELD_BACK, Feed, NothingToChangeError
 from tests.integration.increments.refresh import differences
 from tests.integration.increments.rules import Rules
 
 SEQUENCES = os.environ.get("STUDBOOK_SEQUENCES")
 FIRST_SEED = int(os.environ.get("STUDBOOK_SEED", "1"))
 SEEDS = range(FIRST_SEED, FIRST_SEED + int(SEQUENCES or 1))
+
+# So often a change is drawn that may change nothing, and so many of a sequence may be left out.
+DRAWS, LEFT_OUT = 5, 3
 
 Step = Callable[[], str]
 
@@ -36,6 +39,7 @@ class Sequence:
 
     def __init__(self, api: Api, warehouse: Warehouse, folder: Path, seed: int) -> None:
         self.told: list[str] = []
+        self.left_out: list[str] = []
         self._rng = Random(seed)
         self._feed = Feed(api, warehouse.environment, seed)
         self._building = Building(warehouse, Rules(folder), self._rng)
@@ -51,6 +55,7 @@ class Sequence:
                 self._compare()
         self.told.append(self._building.run())
         self._compare()
+        assert len(self.left_out) <= LEFT_OUT, f"too little of a change: {self.left_out}"
 
     def _compare(self) -> None:
         found = differences(self._building.warehouse, self._building.tables.values())
@@ -59,7 +64,7 @@ class Sequence:
     def _steps(self) -> list[Step]:
         """Every kind of build, and before each some of the kinds of change, each of them once."""
         building, rng = self._building, self._rng
-        changes: list[Step] = [partial(change, self._feed, rng) for change in CHANGES]
+        changes: list[Step] = [partial(self._changed, change) for change in CHANGES]
         changes += [self._day_of_news] * HELD_BACK
         changes += [building.drop_table] * 2
         changes += [building.change_var]
@@ -102,6 +107,16 @@ class Sequence:
             building.put_rules_back,
             *steps[then:],
         ]
+
+    def _changed(self, change: Change) -> str:
+        """Draw what changes until something does."""
+        for _ in range(DRAWS):
+            try:
+                return change(self._feed, self._rng)
+            except NothingToChangeError as error:
+                told = str(error)
+        self.left_out.append(told)
+        return f"nothing, since {told}"
 
     def _day_of_news(self) -> str:
         told = day_of_news(self._feed, self._rng)

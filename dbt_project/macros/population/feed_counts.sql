@@ -15,11 +15,11 @@
     cross join lateral (
         values
         {%- for column in columns %}
-        ('{{ column.name }}', counts.eligible_{{ loop.index }}, counts.filled_{{ loop.index }}, counts.races_{{ loop.index }})
+        ('{{ column.name }}', {{ column.is_told | lower }}, counts.eligible_{{ loop.index }}, counts.filled_{{ loop.index }}, counts.races_{{ loop.index }})
         {%- if not loop.last %},{% endif %}
         {%- else %}
-        (null, 0, 0, 0)
+        (null, null, 0, 0, 0)
         {%- endfor %}
-    ) as columns (column_name, eligible, filled, races)
+    ) as columns (column_name, is_told, eligible, filled, races)
     where columns.eligible > 0
 {%- endmacro %}

@@ -8,16 +8,16 @@
     {{ return(graph.get('nodes', {}).get('model.' ~ project_name ~ '.' ~ name) if execute) }}
 {%- endmacro %}
 
-{#- The columns of one of them that are told about: what the feed itself sends, once each. A column
-    that follows another is told with that one. -#}
+{#- The columns of one of them that have an expected share. Those that the feed itself sends are told
+    about, once each: a column that follows another is told with that one. -#}
 {% macro feed_columns(name) -%}
     {%- set columns = [] -%}
     {%- set node = feed_node(name) -%}
     {%- if node -%}
-        {%- for column in population_columns(node, 'expected_population')
-                if not column.follows and column.source.startswith('/v1/') -%}
+        {%- for column in population_columns(node, 'expected_population') -%}
             {%- do columns.append({
-                'name': column.name, 'population_where': column.population_where, 'plan': column.plan
+                'name': column.name, 'population_where': column.population_where, 'plan': column.plan,
+                'is_told': not column.follows and column.source.startswith('/v1/'),
             }) -%}
         {%- endfor -%}
     {%- endif -%}

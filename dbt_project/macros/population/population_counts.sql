@@ -41,6 +41,23 @@
     {{ conditions | join(' and ') or 'true' }}
 {%- endmacro %}
 
+{#- Whether so many of so many rows are enough for a share, within three standard errors, so that a
+    handful of races does not fail what a season meets. `chances` is how many things could each have
+    gone otherwise: races, for the rows of a race come in one payload; days where there are fewer than
+    five, for what a day lacks it lacks throughout; rows in a table without races. -#}
+{% macro is_filled_enough(filled, eligible, share, chances) -%}
+    case
+        when {{ share }} is null then null
+        when {{ eligible }} = 0 then true
+        else {{ filled }} >= {{ eligible }} * ({{ share }} - 3 * sqrt({{ share }} * (1 - {{ share }}) / {{ chances }}))
+    end
+{%- endmacro %}
+
+{#- What could have gone otherwise where a table has races. -#}
+{% macro races_or_days(races, days) -%}
+    case when {{ days }} < 5 then {{ days }} else {{ races }} end
+{%- endmacro %}
+
 {#- CTEs, the last of which is by_day: its rows and, for the nth column, rows with a value
     (not_null_n), rows that can have one (eligible_n), those of them with one (filled_n) and the
     races that have a row that can (races_n). Without races each row counts as one. -#}
@@ -93,11 +110,7 @@ by_day as (
 {%- endmacro %}
 
 {#- One row for each column: the table's rows, how many of them have a value, the column's eligible
-    rows, how many of those are filled, and whether their share is enough for what is asked. It is
-    within three standard errors, so that a handful of races does not fail what a season meets. What
-    counts there is how many things could each have gone otherwise: races, for the rows of a race
-    come in one payload; days where there are fewer than five, for what a day lacks it lacks
-    throughout; rows in a table without races. A column that no row can fill is filled enough. -#}
+    rows, how many of those are filled, and whether their share is enough for what is asked. -#}
 {% macro population_counts(relation, columns, race_id=none, race_date=none, row_plan=none) -%}
 {%- set by_races = namespace(needed=false) -%}
 {%- for column in columns if share_asked(column) not in ('None', '0', '1', '0.0', '1.0') -%}
@@ -128,18 +141,12 @@ select
     columns.not_null,
     columns.eligible,
     columns.filled,
-    case
-        when columns.share is null then null
-        when columns.eligible = 0 then true
-        else
-            columns.filled >= columns.eligible * (
-                columns.share - 3 * sqrt(
-                    columns.share * (1 - columns.share)
-                    / {{ 'case when columns.days < 5 then columns.days else columns.races end' if by_races.needed
-                        else 'columns.races' }}
-                )
-            )
-    end as is_enough,
+    {{ is_filled_enough(
+        'columns.filled',
+        'columns.eligible',
+        'columns.share',
+        races_or_days('columns.races', 'columns.days') if by_races.needed else 'columns.races',
+    ) }} as is_enough,
     columns.share as share_asked,
     columns.population_where
 from counted

@@ -47,9 +47,9 @@ ran_by_code as (
         '{{ breakdown }}' as breakdown,
         code,
         sum(change) as runs,
-        sum(change) filter (where is_win) as wins,
-        sum(change) filter (where position = 2) as seconds,
-        sum(change) filter (where position = 3) as thirds,
+        coalesce(sum(change) filter (where is_win), 0) as wins,
+        coalesce(sum(change) filter (where position = 2), 0) as seconds,
+        coalesce(sum(change) filter (where position = 3), 0) as thirds,
         sum(expected_wins * change) as expected_wins,
         sum(profit_loss_1u * change) as profit_loss_1u
     from runs
@@ -96,7 +96,11 @@ from counted
 full join ran using (entity_type, breakdown, scope)
 where
     {%- for figure in sums %}
+    {%- if by_changes() %}
     coalesce(counted.{{ figure }}, 0) != coalesce(ran.{{ figure }}, 0)
+    {%- else %}
+    counted.{{ figure }} is distinct from ran.{{ figure }}
+    {%- endif %}
     {%- if not loop.last %} or{% endif %}
     {%- endfor %}
 

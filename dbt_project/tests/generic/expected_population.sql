@@ -1,8 +1,8 @@
 {#- Warns of every column of a table that is filled less than its meta.expected_population says, by
-    the rule and in the one scan of population_counts: what the feed sends it may stop sending. With
+    the rule of is_filled_enough: what the feed sends it may stop sending. With
     var enforce_expected_population it fails.
 
-    With `by_day`, a column that int_feed_changes says has dried up is left to
+    With `by_day`, the rows were counted by day in int_feed_population, and a column that int_feed_changes says has dried up is left to
     feed_fields_dried_up, which names the day. When the shares are enforced it fails here, unless its
     meta.sent_before is within a week of that day: then the feed is known to have stopped, and only
     races before count. -#}
@@ -11,6 +11,7 @@
 {{ config(severity='error' if var('enforce_expected_population') else 'warn') }}
 
 {%- set underfilled = [] -%}
+{%- set counts = ref('int_feed_population') if by_day else none -%}
 {%- set changes = ref('int_feed_changes') if by_day else none -%}
 {%- if execute and flags.WHICH in ('build', 'test') and not is_passed_still() -%}
     {%- set dried_up = {} -%}
@@ -26,7 +27,7 @@
     {%- for column in population_columns(model_of(model), 'expected_population') -%}
         {%- do columns.update({column.name: column}) -%}
     {%- endfor -%}
-    {%- for row in measured_population(model, 'expected_population') -%}
+    {%- for row in (measured_by_day(model, counts) if by_day else measured_population(model, 'expected_population')) -%}
         {%- set column = columns[row['column_name']] -%}
         {%- set change = dried_up.get(column.follows or model.identifier ~ '.' ~ column.name) -%}
         {%- set is_known = change and column.sent_before

@@ -8,7 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from tests.integration.increments.feed import KINDS, Feed, Payload
+from tests.integration.increments.feed import KINDS, Feed, NothingToChangeError, Payload
 
 Change = Callable[[Feed, Random], str]
 
@@ -393,7 +393,7 @@ def _first(feed: Feed, rng: Random, kind: str, holds: Callable[[Payload], Any]) 
         race = feed.draw(rng, kind)
         if holds(race):
             return race
-    raise LookupError(f"no race of {kind} will do")
+    raise NothingToChangeError(f"no race of {kind} will do")
 
 
 def _landed(feed: Feed, kind: str, race: Payload, told: str) -> str:

@@ -40,6 +40,10 @@ select jsonb_object_agg(name, digest) from (
 """
 
 
+class NothingToChangeError(Exception):
+    """What was drawn is as it was; another draw may do."""
+
+
 class Feed:
     """What the API says on the day that is `today`, for whoever changes it, and its loads.
 
@@ -92,7 +96,8 @@ class Feed:
         before = self._landed()
         for kind, day in sorted(set(changed)):
             self._load(kind, date.fromisoformat(day), date.fromisoformat(day), refresh=True)
-        assert self._landed() != before, f"nothing of {changed} has changed"
+        if self._landed() == before:
+            raise NothingToChangeError(f"nothing of {changed} has changed")
 
     def load_reference(self) -> None:
         """Load regions and courses."""
@@ -102,13 +107,15 @@ class Feed:
         """Load profiles of so many horses that have none."""
         before = self._landed()
         self._request(Request("horses", most_horses=most))
-        assert self._landed() != before, "no profile came"
+        if self._landed() == before:
+            raise NothingToChangeError("no horse is without a profile")
 
     def load_profiles_again(self) -> None:
         """Load the profiles that there are."""
         before = self._landed()
         self._request(Request("horses", refresh=True))
-        assert self._landed() != before, "no profile has changed"
+        if self._landed() == before:
+            raise NothingToChangeError("no profile has changed")
 
     def profiles(self) -> list[Payload]:
         """The profiles that have landed, as the API has them now."""
@@ -162,5 +169,6 @@ def _races(world: World) -> dict[date, tuple[list[Payload], list[Payload]]]:
         ids = {race["race_id"] for race in kept}
         if kept:
             results = [race for race in world.results(day) if race["race_id"] in ids]
-            found[day] = (results, kept)
+            if results or day > world.end:
+                found[day] = (results, kept)
     return found

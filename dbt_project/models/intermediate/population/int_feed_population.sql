@@ -65,6 +65,7 @@ final as (
     select
         table_name,
         column_name,
+        is_told,
         race_date,
         eligible::integer as eligible,
         filled::integer as filled,

@@ -5,6 +5,7 @@ with
 population as (
 
     select * from {{ ref('int_feed_population') }}
+    where is_told
 
 ),
 
