@@ -169,10 +169,7 @@ def _record(own_runs: Sequence[Run], min_expected: Decimal) -> Row:
         "overall_ae_index": total.ae,
         "total_progeny": len({run.runner["horse_id"] for run in own_runs}),
         "total_progeny_winners": len({run.runner["horse_id"] for run in own_runs if run.won}),
-        "expected_wins": None if total.expected is None else rounded(total.expected, 4),
-        "ae_fair": total.ae_fair,
-        "archie": total.archie,
-        "profit_loss_1u": total.profit_loss_1u,
+        **total.beside_a_record(),
     }
     classes = grouped(own_runs, lambda run: run.race_class)
     distances = grouped(

@@ -15,7 +15,6 @@ from tests.oracle.racing import (
     conditions,
     is_non_runner,
     known,
-    rounded,
     runs,
 )
 from tests.oracle.rows import Row
@@ -73,7 +72,8 @@ def _table(kind: Kind, feed: Feed, all_runs: Sequence[Run], as_of: date) -> dict
     return {
         person_id: _identity(kind, mentioned[person_id], own_runs)
         | _record(kind, own_runs, as_of)
-        | _market(own_runs)
+        | {"ae_index": Tally(own_runs).ae}
+        | Tally(own_runs).beside_a_record()
         for person_id, own_runs in runs_of.items()
     }
 
@@ -157,14 +157,3 @@ def _record(kind: Kind, own_runs: Sequence[Run], as_of: date) -> Row:
 
 def _days_since(day: date | None, as_of: date) -> int | None:
     return None if day is None else max((as_of - day).days, 0)
-
-
-def _market(own_runs: Sequence[Run]) -> Row:
-    total = Tally(own_runs)
-    return {
-        "expected_wins": None if total.expected is None else rounded(total.expected, 4),
-        "ae_index": total.ae,
-        "ae_fair": total.ae_fair,
-        "archie": total.archie,
-        "profit_loss_1u": total.profit_loss_1u,
-    }

@@ -148,10 +148,7 @@ def _measures(own_runs: Sequence[Run]) -> Row:
         "win_percent": total.win_percent,
         "place_percent": total.place_percent,
         "ae_index": total.ae,
-        "expected_wins": None if total.expected is None else rounded(total.expected, 4),
-        "ae_fair": total.ae_fair,
-        "archie": total.archie,
-        "profit_loss_1u": total.profit_loss_1u,
+        **total.beside_a_record(),
         "created_at": min(run.race.first_landed_at for run in own_runs),
         "calculated_at": max(run.race.changed_at for run in own_runs),
     }

@@ -18,6 +18,9 @@ from tests.oracle import owners
 from tests.oracle.text import known
 
 NEVER_RAN = frozenset({"VOI", "VOID"})
+# What Betfair keeps of what is won; and where one who has no position is.
+COMMISSION = Decimal("0.02")
+BEHIND_ALL = 10_000
 CODES = {"Flat": "Flat", "Hurdle": "NH", "Chase": "NH", "NH Flat": "NH"}
 LONDON = ZoneInfo("Europe/London")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -94,7 +97,9 @@ class Run:
     """One horse in one race that it ran.
 
     seconds is the running time. expected_wins and profit (in stakes of one unit) are None without
-    an SP, expected_fair unless every run of the race has one. race and runner are the result's
+    an SP, expected_fair unless every run of the race has one, expected_bsp and profit_bsp without a
+    Betfair SP. rivals_beaten is a share, None without a rival or where the feed has but a part of
+    the race. race and runner are the result's
     payload and the horse's part of it, for whatever else runs are to be grouped by.
     """
 
@@ -107,6 +112,9 @@ class Run:
     expected_wins: Decimal | None
     expected_fair: Decimal | None
     profit: Decimal | None
+    expected_bsp: Decimal | None
+    profit_bsp: Decimal | None
+    rivals_beaten: Decimal | None
 
     @property
     def race_class(self) -> str | None:
@@ -306,6 +314,8 @@ def _runs_of(
     expected = [None if sp is None else rounded(1 / sp, 10) for sp in prices]
     whole = not is_incomplete(race.payload, card.payload if card else {})
     fair = _fair(expected, winners) if whole else [None] * len(expected)
+    exchange = [price(runner.get("bsp")) for runner in runners]
+    beaten = _rivals_beaten(positions) if whole else [None] * len(positions)
     return [
         Run(
             race=race,
@@ -317,9 +327,14 @@ def _runs_of(
             expected_wins=chance,
             expected_fair=share,
             profit=None if sp is None else _profit(sp, winners if place == 1 else None),
+            expected_bsp=None if bsp is None else rounded(1 / bsp, 10),
+            profit_bsp=None
+            if bsp is None
+            else _less_commission(_profit(bsp, winners if place == 1 else None)),
+            rivals_beaten=beaten_here,
         )
-        for runner, place, sp, chance, share in zip(
-            runners, positions, prices, expected, fair, strict=True
+        for runner, place, sp, chance, share, bsp, beaten_here in zip(
+            runners, positions, prices, expected, fair, exchange, beaten, strict=True
         )
     ]
 
@@ -336,6 +351,30 @@ def _fair(expected: Sequence[Decimal | None], winners: int) -> list[Decimal | No
 def _profit(sp: Decimal, winners: int | None) -> Decimal:
     """What one unit gains: winners is the number that share first place, None for a loser."""
     return Decimal(-1) if winners is None else sp / winners - 1
+
+
+def _less_commission(profit: Decimal) -> Decimal:
+    """What the exchange leaves of what was won."""
+    return profit * (1 - COMMISSION) if profit > 0 else profit
+
+
+def _rivals_beaten(positions: Sequence[int | None]) -> list[Decimal | None]:
+    """The share of the others that each is ahead of, those level counting half; who has no position
+    is behind all who have."""
+    if len(positions) == 1:
+        return [None]
+    places = [BEHIND_ALL if place is None else place for place in positions]
+    return [
+        rounded(
+            (
+                sum(other > place for other in places)
+                + Decimal(sum(other == place for other in places) - 1) / 2
+            )
+            / (len(places) - 1),
+            10,
+        )
+        for place in places
+    ]
 
 
 def _live(rows: Iterable[Landed]) -> list[Landed]:

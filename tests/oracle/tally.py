@@ -69,8 +69,37 @@ class Tally:
     @property
     def profit_loss_1u(self) -> Decimal | None:
         """Gain in units from one unit on every run with an SP; None without any."""
-        profit = _total(run.profit for run in self.runs)
-        return None if profit is None else rounded(profit, 2)
+        return _rounded(_total(run.profit for run in self.runs), 2)
+
+    @property
+    def expected_bsp(self) -> Decimal | None:
+        """Wins expected at Betfair's SP, not rounded; None without a run that has one."""
+        return _total(run.expected_bsp for run in self.runs)
+
+    @property
+    def ae_bsp(self) -> Decimal | None:
+        """Wins per win expected, over the runs with a Betfair SP."""
+        priced = [run for run in self.runs if run.expected_bsp is not None]
+        return _wins_per_expected(priced, self.expected_bsp)
+
+    @property
+    def prb(self) -> Decimal | None:
+        """The mean share of rivals beaten, 0 to 1; None without a run that has one."""
+        shares = [run.rivals_beaten for run in self.runs if run.rivals_beaten is not None]
+        return rounded(sum(shares, Decimal(0)) / len(shares), 4) if shares else None
+
+    def beside_a_record(self) -> dict[str, Decimal | None]:
+        """What every table of records has, but for the A/E index, whose name differs."""
+        return {
+            "expected_wins": _rounded(self.expected, 4),
+            "ae_fair": self.ae_fair,
+            "archie": self.archie,
+            "profit_loss_1u": self.profit_loss_1u,
+            "expected_wins_bsp": _rounded(self.expected_bsp, 4),
+            "ae_bsp": self.ae_bsp,
+            "profit_loss_bsp": _rounded(_total(run.profit_bsp for run in self.runs), 2),
+            "prb": self.prb,
+        }
 
     def _percent(self, count: int) -> Decimal | None:
         return rounded(Decimal(100 * count) / len(self.runs), 2) if self.runs else None
@@ -117,6 +146,10 @@ def best(
 def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     present = [amount for amount in amounts if amount is not None]
     return sum(present, Decimal(0)) if present else None
+
+
+def _rounded(figure: Decimal | None, places: int) -> Decimal | None:
+    return None if figure is None else rounded(figure, places)
 
 
 def _wins_per_expected(runs: Sequence[Run], expected: Decimal | None) -> Decimal | None:

@@ -21,6 +21,18 @@
     end
 {%- endmacro %}
 
+{#- Profit of one unit on a run at its Betfair Starting Price, less the exchange's commission on what is won; winners
+    who dead-heat share it. -#}
+{% macro profit_loss_bsp(is_win, bsp, race_winners) -%}
+    case
+        when {{ bsp }} is null then null
+        when {{ is_win }} and {{ bsp }} > {{ race_winners }}
+            then ({{ bsp }} / {{ race_winners }} - 1) * (1 - {{ var('betfair_commission') }})
+        when {{ is_win }} then {{ bsp }} / {{ race_winners }} - 1
+        else -1
+    end
+{%- endmacro %}
+
 {#- Actual over expected wins, the A/E index; both over the same runs. -#}
 {% macro ae_index(wins, expected) -%}
     round({{ wins }} / nullif({{ expected }}, 0), 3)

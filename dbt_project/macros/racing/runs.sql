@@ -16,3 +16,19 @@
 {% macro is_place(position) -%}
     coalesce({{ position }} between 1 and 3, false)
 {%- endmacro %}
+
+{#- The share of its rivals that a run beat, 0 to 1: those behind it and half of those level with it. Who did not
+    finish is level with all others who did not, behind every finisher. Null for the only run of a race. -#}
+{% macro rivals_beaten(position, race_id) -%}
+    round(
+        (
+            2 * (
+                count(*) over (partition by {{ race_id }})
+                - rank() over (partition by {{ race_id }} order by {{ position }} asc nulls last)
+            )
+            + 1 - count(*) over (partition by {{ race_id }}, {{ position }})
+        )::numeric
+        / nullif(2 * (count(*) over (partition by {{ race_id }}) - 1), 0),
+        10
+    )
+{%- endmacro %}

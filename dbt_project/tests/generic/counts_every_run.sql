@@ -15,8 +15,14 @@
     'ae_fair': 'round(count(expected_fair) filter (where is_win) / nullif(' ~ from_scaled('sum(expected_fair)') ~ ', 0), 3)',
     'expected_wins': 'round(' ~ from_scaled('sum(expected_wins)') ~ ', 4)',
     'profit_loss_1u': 'round(' ~ from_scaled('sum(profit_loss_1u)') ~ ', 2)',
+    'expected_wins_bsp': 'round(' ~ from_scaled('sum(expected_bsp)') ~ ', 4)',
+    'profit_loss_bsp': 'round(' ~ from_scaled('sum(profit_loss_bsp)') ~ ', 2)',
+    'prb': 'round(' ~ from_scaled('sum(prb)') ~ ' / nullif(count(prb), 0), 4)',
 } -%}
-{%- set columns = dict(totals, ae_fair='ae_fair', expected_wins='expected_wins', profit_loss_1u='profit_loss_1u') -%}
+{%- set columns = dict(totals) -%}
+{%- for figure in ['ae_fair', 'expected_wins', 'profit_loss_1u', 'expected_wins_bsp', 'profit_loss_bsp', 'prb'] -%}
+    {%- do columns.update({figure: figure}) -%}
+{%- endfor -%}
 {%- set counts = ['runs', 'wins', 'seconds', 'thirds', 'horses'] | select('in', totals) | list -%}
 {%- do log_runs_without(model, kind, kind ~ '_id is null') %}
 

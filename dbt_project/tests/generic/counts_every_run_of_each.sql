@@ -4,7 +4,8 @@
     runs have no known course or distance. -#}
 {% test counts_every_run_of_each(model) %}
 
-{%- set sums = ['runs', 'wins', 'seconds', 'thirds', 'expected_wins', 'profit_loss_1u'] -%}
+{%- set scaled = ['expected_wins', 'profit_loss_1u', 'expected_bsp', 'profit_loss_bsp', 'prb'] -%}
+{%- set sums = ['runs', 'wins', 'seconds', 'thirds'] + scaled -%}
 {%- for column, what in {'course_id': 'course', 'distance': 'distance'}.items() -%}
     {%- do log_runs_without(model, what, column ~ ' is null') -%}
 {%- endfor %}
@@ -50,8 +51,9 @@ ran_by_code as (
         coalesce(sum(change) filter (where is_win), 0) as wins,
         coalesce(sum(change) filter (where position = 2), 0) as seconds,
         coalesce(sum(change) filter (where position = 3), 0) as thirds,
-        sum(expected_wins * change) as expected_wins,
-        sum(profit_loss_1u * change) as profit_loss_1u
+        {%- for figure in scaled %}
+        sum({{ figure }} * change) as {{ figure }}{% if not loop.last %},{% endif %}
+        {%- endfor %}
     from runs
     where {{ kind }}_id is not null and {{ column }} is not null
     group by code

@@ -120,6 +120,9 @@ runs as not materialized (
                 {{ counted_runs }}.expected_wins,
                 {{ counted_runs }}.expected_fair,
                 {{ counted_runs }}.profit_loss_1u,
+                {{ counted_runs }}.expected_bsp,
+                {{ counted_runs }}.profit_loss_bsp,
+                {{ counted_runs }}.prb,
                 case when groups.breakdown = 'distance' then {{ counted_runs }}.finish_seconds end
                     as finish_seconds,
                 case when groups.breakdown = 'distance' then {{ counted_runs }}.finish_key end

@@ -84,7 +84,9 @@ runs as (
         *,
         {{ is_win('position') }} as is_win,
         {{ is_place('position') }} as is_place,
-        {{ expected_wins('sp_decimal') }} as expected_wins
+        {{ expected_wins('sp_decimal') }} as expected_wins,
+        {{ expected_wins('bsp') }} as expected_bsp,
+        {{ rivals_beaten('position', 'race_id') }} as rivals_beaten
     from result_runners
     where is_run
 
@@ -106,6 +108,8 @@ figured as (
             ) }}
         end as expected_fair,
         {{ profit_loss_1u('runs.is_win', 'runs.sp_decimal', 'races.winners') }} as profit_loss_1u,
+        {{ profit_loss_bsp('runs.is_win', 'runs.bsp', 'races.winners') }} as profit_loss_bsp,
+        case when not coalesce(races.is_incomplete, false) then runs.rivals_beaten end as prb,
         {{ prize_in_gbp('runs.prize_won', 'runs.prize_currency', 'rate_of_year') }} as prize_gbp,
         {{ has_plan('races.result_plan', 'basic') }} as tells_prize,
         case when runs.position is not null then {{ to_scaled('runs.time_seconds') }} end
@@ -133,6 +137,9 @@ final as (
         {{ to_scaled('figured.expected_wins') }} as expected_wins,
         {{ to_scaled('figured.expected_fair') }} as expected_fair,
         {{ to_scaled('figured.profit_loss_1u') }} as profit_loss_1u,
+        {{ to_scaled('figured.expected_bsp') }} as expected_bsp,
+        {{ to_scaled('figured.profit_loss_bsp') }} as profit_loss_bsp,
+        {{ to_scaled('figured.prb') }} as prb,
         {{ to_scaled('figured.prize_gbp') }} as prize_gbp,
         figured.finish_seconds,
 

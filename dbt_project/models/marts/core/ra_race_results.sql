@@ -15,6 +15,7 @@
             'int_races': {'columns': ['code', 'result_plan']},
             'int_margins': none,
             'int_owner_ids': none,
+            'int_runs': {'columns': ['runner_id', 'prb']},
         },
     },
 ) }}
@@ -46,6 +47,13 @@ owner_ids as (
 
     select * from {{ ref('int_owner_ids') }}
     where source = 'result'
+
+),
+
+runs as (
+
+    select * from {{ ref('int_runs') }}
+    where {{ is_taken_up('race_id') }}
 
 ),
 
@@ -98,11 +106,13 @@ final as (
         result_runners.bsp::numeric(8, 2) as bsp,
         owner_ids.owner_id is not null as owner_id_is_inferred,
         result_runners.changed_at as updated_at,
-        races.result_plan as plan
+        races.result_plan as plan,
+        {{ from_scaled('runs.prb') }}::numeric(11, 10) as prb
     from result_runners
     inner join races on result_runners.race_id = races.race_id
     left join owner_ids on result_runners.runner_id = owner_ids.runner_id
     left join margins on result_runners.runner_id = margins.runner_id
+    left join runs on result_runners.runner_id = runs.runner_id
 
 )
 

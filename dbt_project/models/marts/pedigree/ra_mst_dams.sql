@@ -74,7 +74,11 @@ final as (
         expected_wins,
         ae_fair,
         archie,
-        profit_loss_1u
+        profit_loss_1u,
+        expected_wins_bsp,
+        ae_bsp,
+        profit_loss_bsp,
+        prb
     from parents
     where entity_type = 'dam'
 

@@ -60,6 +60,10 @@ final as (
         figures.ae_fair,
         figures.archie,
         figures.profit_loss_1u,
+        figures.expected_wins_bsp,
+        figures.ae_bsp,
+        figures.profit_loss_bsp,
+        figures.prb,
         {{ query_filters('scopes.scope') }} as query_filters,
         figures.calculated_at,
         figures.created_at
