@@ -43,9 +43,22 @@
     {{ with_plan(raw_as_of(source_table, columns, condition=is_taken_up(key))) }}
 {%- endmacro %}
 
-{#- The same for a model that follows another one: of the payloads that the first has unpacked, whatever has landed
-    since. Unit tests give it payloads alone. -#}
-{% macro select_payloads_of(first, source_table, key) -%}
+{#- The versions before those, of the same keys. -#}
+{% macro select_earlier_payloads(source_table, key) -%}
+    {%- set moment = raw_moment() -%}
+    {%- set is_read = moment and model.resource_type != 'unit_test' -%}
+    {%- set earlier -%}
+    select {{ payload_columns(source_table, key) | join(', ') }}
+    from (select * from {{ source('racing_api', source_table[:-1] ~ '_versions' if is_read else source_table) }}) as landed
+    where {{ "replaced_at <= " ~ moment ~ " and " ~ is_taken_up(key) if is_read else 'false' }}
+    {%- endset -%}
+    {{ with_plan(earlier) }}
+{%- endmacro %}
+
+{#- The same as select_payloads for a model that follows another one: of the payloads that the first has unpacked,
+    whatever has landed since. `version` is the column of the first that says which; unit tests give it payloads
+    alone. -#}
+{% macro select_payloads_of(first, source_table, key, version='changed_at') -%}
     {%- if model.resource_type == 'unit_test' -%}
         {{ return(select_payloads(source_table, key)) }}
     {%- endif -%}
@@ -55,11 +68,20 @@
     select landed.{{ columns | join(', landed.') }}
     from (select * from {{ ref(first) }} where {{ is_taken_up(key) }}) as unpacked
     inner join (select * from {{ source('racing_api', table) }}) as landed
-        on unpacked.{{ key }} = landed.{{ key }} and unpacked.changed_at = landed.changed_at
+        on unpacked.{{ key }} = landed.{{ key }} and unpacked.{{ version }} = landed.changed_at
     {{ "union all" if not loop.last }}
     {%- endfor %}
     {%- endset -%}
     {{ with_plan(unpacked) }}
+{%- endmacro %}
+
+{#- The versions before those in `unpacked`, rows of the model that unpacks the newest ones. -#}
+{% macro select_earlier_payloads_of(unpacked, source_table, key) -%}
+    {%- set columns = payload_columns(source_table, key) -%}
+    select landed.{{ columns | join(', landed.') }}
+    from {{ unpacked }} as unpacked
+    inner join (select * from {{ source('racing_api', source_table[:-1] ~ '_versions') }}) as landed
+        on unpacked.{{ key }} = landed.{{ key }} and unpacked.changed_at > landed.changed_at
 {%- endmacro %}
 
 {% macro payload_columns(source_table, key) -%}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -249,6 +249,15 @@ def non_runner(feed: Feed, rng: Random) -> str:
     return _landed(feed, "racecards", race, f"{runner['horse_id']} does not run")
 
 
+def off_by_now(feed: Feed, rng: Random) -> str:
+    """A card says that its race was off long before it had landed, or is just now: what counts is
+    its first version, or the one before this."""
+    race = feed.draw(rng, "racecards")
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    race["off_dt"] = rng.choice((long_ago, datetime.now(UTC))).isoformat()
+    return _landed(feed, "racecards", race, f"it was off at {race['off_dt']}")
+
+
 def prices_moved(feed: Feed, rng: Random) -> str:
     """The prices of a card are others, and later."""
     race = _first(feed, rng, "racecards", _is_priced)
@@ -427,6 +436,7 @@ CHANGES: tuple[Change, ...] = (
     card_withdrawn,
     brought_back,
     non_runner,
+    off_by_now,
     prices_moved,
     prices_gone,
     new_bookmaker,

@@ -102,9 +102,8 @@ names as (
         region,
         course_key,
         case
-            when count(distinct listed_id) = 1 then min({{ bytewise('listed_id') }})
-            when count(listed_id) = 0 and count(distinct seen_id) = 1
-                then min({{ bytewise('seen_id') }})
+            when count(distinct listed_id) = 1 then min(listed_id)
+            when count(listed_id) = 0 and count(distinct seen_id) = 1 then min(seen_id)
         end as course_id
     from named
     group by region, course_key

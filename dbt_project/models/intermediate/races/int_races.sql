@@ -167,6 +167,7 @@ merged as (
         -- What was run was not abandoned, whatever an older card says.
         coalesce(racecards.is_abandoned, false) and coalesce(result_totals.runs, 0) = 0
             as is_abandoned,
+        racecards.card_known_at,
         racecards.plan as card_plan,
         results.plan as result_plan,
         {{ smaller_plan('racecards.plan', 'results.plan') }} as plan,

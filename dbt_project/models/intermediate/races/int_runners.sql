@@ -147,6 +147,7 @@ merged as (
         cards.spotlight,
         cards.trainer_rtf,
         cards.past_results_flags,
+        cards.changed_at as card_known_at,
         coalesce(results.silk_url, cards.silk_url) as silk_url,
 
         least(cards.first_landed_at, results.first_landed_at) as first_landed_at,

@@ -89,7 +89,8 @@ final as (
         races.distance_yards,
         races.race_status,
         races.is_incomplete,
-        races.plan
+        races.plan,
+        races.card_known_at
     from races
     inner join race_numbers on races.race_id = race_numbers.race_id
 

@@ -135,7 +135,8 @@ final as (
         runners.owner_id_is_inferred,
         runners.is_reserve,
         runners.is_non_runner,
-        races.plan
+        races.plan,
+        runners.card_known_at
     from runners
     inner join races on runners.race_id = races.race_id
     inner join horses on runners.horse_id = horses.horse_id

@@ -16,7 +16,9 @@ with
 
 source as (
 
-    {{ select_payloads_of('stg_racing_api__racecards', 'racecards', 'race_id') }}
+    {{ select_payloads_of(
+        'stg_racing_api__racecards', 'racecards', 'race_id', version='card_known_at'
+    ) }}
 
 ),
 

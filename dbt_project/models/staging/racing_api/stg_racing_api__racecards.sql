@@ -16,18 +16,93 @@ source as (
 
 ),
 
+earlier as (
+
+    {{ select_earlier_payloads('racecards', 'race_id') }}
+
+),
+
+stated as (
+
+    select
+        race_id,
+        race_date,
+        plan,
+        changed_at,
+        payload ->> 'off_dt' as off_dt,
+        payload ->> 'off_time' as off_time
+    from source
+    where race_id in (select earlier.race_id from earlier)
+    {{ computed_once() }}
+
+),
+
+-- A race without an off was off by the end of its day.
+offs as (
+
+    select
+        race_id,
+        plan,
+        changed_at,
+        coalesce(
+            {{ off_moment('off_dt', 'off_time', 'race_date') }},
+            (race_date + 1)::timestamp at time zone 'Europe/London'
+        ) as off_dt
+    from stated
+
+),
+
+versions as (
+
+    select
+        race_id,
+        plan,
+        changed_at
+    from earlier
+    union all
+    select
+        race_id,
+        plan,
+        changed_at
+    from offs
+
+),
+
+-- Of a card that has changed the version which stood at the off that its newest one states, else
+-- the first one. What a bigger plan adds to a card is no change of it.
+stood as (
+
+    select distinct on (offs.race_id)
+        offs.race_id,
+        versions.changed_at as card_known_at
+    from offs
+    inner join versions on offs.race_id = versions.race_id
+    order by
+        offs.race_id asc,
+        versions.plan = offs.plan desc,
+        versions.changed_at < offs.off_dt desc,
+        case when versions.changed_at < offs.off_dt then versions.changed_at end desc,
+        versions.changed_at asc
+
+),
+
 -- Every look at a payload decompresses all of it, and the runners are nearly all of it: they are
 -- taken off first.
 races as (
 
     select
-        race_id,
-        race_date,
-        payload - 'runners' as payload,
-        plan,
-        first_landed_at,
-        changed_at
+        source.race_id,
+        source.race_date,
+        coalesce(earlier.payload, source.payload) - 'runners' as payload,
+        case when earlier.race_id is not null then source.payload - 'runners' end as payload_since,
+        source.plan,
+        source.first_landed_at,
+        source.changed_at,
+        coalesce(stood.card_known_at, source.changed_at) as card_known_at
     from source
+    left join stood on source.race_id = stood.race_id
+    left join earlier
+        on stood.race_id = earlier.race_id and stood.card_known_at = earlier.changed_at
     {{ computed_once() }}
 
 ),
@@ -61,7 +136,7 @@ renamed as (
         {{ api_text("payload ->> 'tip'") }} as tip,
         {{ api_text("payload ->> 'verdict'") }} as verdict,
         {{ api_text("payload ->> 'betting_forecast'") }} as betting_forecast,
-        lower({{ api_text("payload ->> 'race_status'") }}) as race_status,
+        lower({{ api_text("coalesce(payload_since, payload) ->> 'race_status'") }}) as race_status,
         {{ prize_currency("payload ->> 'prize'") }} as prize_currency,
         plan,
 
@@ -72,14 +147,15 @@ renamed as (
 
         ----------  booleans
         {{ api_flag("payload ->> 'big_race'") }} as is_big_race,
-        {{ api_flag("payload ->> 'is_abandoned'") }} as is_abandoned,
+        {{ api_flag("coalesce(payload_since, payload) ->> 'is_abandoned'") }} as is_abandoned,
 
         ----------  times
         race_date,
         {{ api_moment("payload ->> 'off_dt'") }} as stated_off_dt,
         {{ off_moment("payload ->> 'off_dt'", "payload ->> 'off_time'", 'race_date') }} as off_dt,
         first_landed_at,
-        changed_at
+        changed_at,
+        card_known_at
     from races
 
 )

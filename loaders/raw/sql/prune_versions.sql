@@ -1,0 +1,2 @@
+delete from raw.{versions}
+where replaced_at < %(before)s::timestamp at time zone 'Europe/London'
