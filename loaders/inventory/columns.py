@@ -16,7 +16,7 @@ from loaders.settings import ROOT
 
 PROJECT = ROOT / "dbt_project"
 # The order in which dbt_project.yml and the README name them.
-CATEGORIES = ("core", "pedigree", "supplementary", "odds", "system")
+CATEGORIES = ("core", "pedigree", "supplementary", "odds", "features", "system")
 
 _DOC_BLOCK = re.compile(r"{%-?\s*docs\s+(\w+)\s*-?%}(.*?){%-?\s*enddocs\s*-?%}", re.DOTALL)
 # Where the answers of an endpoint land; the first that fits counts.

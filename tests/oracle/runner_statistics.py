@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import csv
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.oracle.racing import (
-    Conditions,
-    Feed,
-    Landed,
-    Run,
-    conditions,
-    is_non_runner,
-    known,
-    number,
-    prize,
-    rounded,
-    runs,
-)
+from tests.oracle.entries import Entry, entries
+from tests.oracle.racing import Conditions, Feed, Run, conditions, known, prize, rounded, runs
 from tests.oracle.rows import Row, keyed
 from tests.oracle.tally import Tally
 
@@ -34,30 +23,6 @@ GOING_GROUPS = {
     "heavy": {"heavy"},
 }
 ALL_WEATHER_GOINGS = {"fast", "slow", "muddy", "sloppy"}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One horse in one race, run or to be run, as its result and its card have it."""
-
-    horse_id: str
-    conditions: Conditions
-    result: Mapping[str, Any]
-    card: Mapping[str, Any]
-    payloads: Sequence[Landed]
-
-    @property
-    def jockey_id(self) -> str | None:
-        """Who rode it, else who is declared to."""
-        declared = {} if is_non_runner(self.card) else self.card
-        return known(self.result.get("jockey_id")) or known(declared.get("jockey_id"))
-
-    @property
-    def age(self) -> int | None:
-        """In years on the day of the race."""
-        years = number(self.result.get("age"))
-        years = number(self.card.get("age")) if years is None else years
-        return None if years is None else int(years)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +54,7 @@ def table(feed: Feed, rates: Mapping[int, Decimal]) -> dict[str, Row]:
         own_runs.sort(key=lambda run: run.conditions.when)
     first_landed = min((race.race_date for race in live.results if race.race_date), default=None)
     history = History(runs_of, _birth_years(live), first_landed, rates)
-    return keyed((_row(entry, history) for entry in _entries(live)), "race_id", "horse_id")
-
-
-def _entries(feed: Feed) -> Iterator[Entry]:
-    results = {race.payload["race_id"]: race for race in feed.results}
-    cards = {race.payload["race_id"]: race for race in feed.racecards}
-    for race_id in results.keys() | cards.keys():
-        result, card = results.get(race_id), cards.get(race_id)
-        run_in = conditions(result, card)
-        ran, declared = _by_horse(result), _by_horse(card)
-        for horse_id in ran.keys() | declared.keys():
-            payloads = [
-                landed
-                for landed, horses in ((result, ran), (card, declared))
-                if landed and horse_id in horses
-            ]
-            yield Entry(
-                horse_id, run_in, ran.get(horse_id, {}), declared.get(horse_id, {}), payloads
-            )
-
-
-def _by_horse(race: Landed | None) -> dict[str, Mapping[str, Any]]:
-    runners = race.payload["runners"] if race else []
-    return {horse_id: runner for runner in runners if (horse_id := known(runner.get("horse_id")))}
+    return keyed((_row(entry, history) for entry in entries(live)), "race_id", "horse_id")
 
 
 def _birth_years(feed: Feed) -> dict[str, int]:
@@ -215,6 +157,11 @@ def _counts(name: str, members: Sequence[Run] | None) -> Row:
         f"{name}_2nds": tally.finishes(2) if tally else None,
         f"{name}_3rds": tally.finishes(3) if tally else None,
     }
+
+
+def going_group(race: Conditions) -> str | None:
+    """firm, good, soft or heavy; None of all-weather goings and those not known."""
+    return next((name for name, goings in GOING_GROUPS.items() if _going(race) in goings), None)
 
 
 def _going(race: Conditions) -> str:

@@ -42,6 +42,11 @@ def runner_statistics(connection: psycopg.Connection[Any]) -> dict[str, Row]:
     return keyed((_less(row, ("id", "runner_id")) for row in rows), "race_id", "horse_id")
 
 
+def runner_changes(connection: psycopg.Connection[Any]) -> dict[str, Row]:
+    """ra_runner_changes by race and horse, without the id of the runner."""
+    return table(connection, "ra_runner_changes", "race_id", "horse_id", without=["runner_id"])
+
+
 def differences(expected: Table, found: Table) -> Iterator[str]:
     """One line for each row missing or extra, and for each column or value that differs."""
     for key in sorted(expected.keys() | found.keys()):

@@ -1,0 +1,109 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['horse_id']},
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'int_runners': none,
+            'stg_racing_api__racecard_runners': none,
+            'stg_racing_api__racecards': none,
+            'int_races': {
+                'columns': ['course_id', 'code', 'class', 'furlongs', 'going_group'],
+            },
+        },
+    },
+) }}
+
+with
+
+runners as (
+
+    select * from {{ ref('int_runners') }}
+    where {{ is_taken_up('race_id') }}
+
+),
+
+declared as (
+
+    select * from {{ ref('stg_racing_api__racecard_runners') }}
+    where {{ is_taken_up('race_id') }}
+
+),
+
+racecards as (
+
+    select * from {{ ref('stg_racing_api__racecards') }}
+    where {{ is_taken_up('race_id') }}
+
+),
+
+races as (
+
+    select * from {{ ref('int_races') }}
+    where {{ is_taken_up('race_id') }}
+
+),
+
+going_groups as (
+
+    select * from {{ ref('going_groups') }}
+
+),
+
+planned as (
+
+    select
+        racecards.race_id,
+        {{ racing_code('racecards.type') }} as code,
+        {{ race_class('null', 'racecards.class', 'racecards.pattern') }} as class,
+        coalesce(
+            racecards.furlongs, {{ furlongs_of_yards('racecards.distance_yards') }}
+        ) as furlongs,
+        going_groups.going_group
+    from racecards
+    left join going_groups on lower(racecards.going) = lower(going_groups.spelling)
+
+),
+
+-- Whatever has a card is as the card had it, also where it had nothing: a result knows who rode
+-- and what the going was in the end.
+final as (
+
+    select
+        runners.runner_id,
+        runners.race_id,
+        runners.horse_id,
+        runners.race_date,
+        {% for column in ['trainer_id', 'jockey_id', 'headgear', 'sex_code', 'ofr'] %}
+            case when runners.has_card then declared.{{ column }} else runners.{{ column }} end
+                as {{ column }},
+        {% endfor %}
+        case when runners.has_card then declared.owner_key else {{ owner_key('runners.owner') }} end
+            as owner_key,
+        coalesce({{ has_plan('declared.plan', 'basic') }}, false) as tells_headgear_run,
+        runners.headgear_run,
+        runners.wind_surgery_run,
+        case
+            when runners.has_card
+                then declared.weight_allotted_lbs - coalesce(declared.jockey_claim_lbs, 0)
+            else runners.weight_lbs
+        end as weight_lbs,
+        races.course_id,
+        {% for column in ['code', 'class', 'furlongs', 'going_group'] %}
+            case when runners.has_card then planned.{{ column }} else races.{{ column }} end
+                as {{ column }},
+        {% endfor %}
+        runners.first_landed_at,
+        runners.changed_at
+    from runners
+    inner join races on runners.race_id = races.race_id
+    left join declared on runners.runner_id = declared.runner_id
+    left join planned on runners.race_id = planned.race_id
+
+)
+
+select * from final
