@@ -92,6 +92,43 @@ def db_reset() -> None:
     )
 
 
+@db.command("prune")
+@click.option(
+    "--versions-before",
+    "before",
+    type=Day(),
+    required=True,
+    help="Drop what was replaced before this day, but not the cards of a race's own day.",
+)
+def db_prune(before: date) -> None:
+    """Drop earlier versions of what has landed, and with them the prices that only they had."""
+    from loaders.api.patience import Patience
+    from loaders.loading.progress import LineProgress, told_by
+    from loaders.loading.run import today_in_london
+    from loaders.postgres import database
+    from loaders.raw.prune import prune_versions
+    from loaders.raw.session import Session
+    from loaders.settings import environment, patience
+
+    if before > today_in_london():
+        raise click.BadParameter(
+            f"{before} is still to come: name a day up to today.", param_hint="--versions-before"
+        )
+    session = Session(
+        database.connect,
+        name="studbook db prune",
+        called="the pruning",
+        patience=Patience(in_all=patience(environment())),
+    )
+    with told_by(LineProgress()), closing(session):
+        session.open()
+        dropped = prune_versions(session, before)
+    for table, rows in dropped.items():
+        click.echo(f"raw.{table}: {rows} dropped")
+    if not dropped:
+        click.echo("Nothing has landed in this database yet, so nothing was dropped.")
+
+
 @db.command("url")
 def db_url() -> None:
     """Print a libpq URI of the database, without a password."""
@@ -233,6 +270,31 @@ def inventory(form: str, failing: bool, short: bool) -> None:
         click.echo(write(listed))
     if missing := listing.not_built(tables, measured):
         click.echo(missing, err=True)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--tables", "names", multiple=True, help="Only these; several with commas.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["parquet", "csv"]),
+    default="parquet",
+    show_default=True,
+)
+@click.option("--since", type=Day(), help="Of tables of races only those since this day.")
+def export(folder: Path, names: tuple[str, ...], form: str, since: date | None) -> None:
+    """Write tables into FOLDER, a file each, with a dictionary of their columns."""
+    from loaders.export.exporting import chosen, count_rows, snapshot, write
+
+    tables = chosen(names)
+    with snapshot() as connection:
+        rows = count_rows(connection, tables, since)
+        with click.progressbar(length=sum(rows.values()), label="Rows", file=sys.stderr) as bar:
+            write(connection, tables, folder, form, since, bar.update)
+    for table in tables:
+        click.echo(f"{folder / table.name}.{form}: {rows[table.name]:,} rows")
+    click.echo(f"{folder / 'dictionary.md'} says what the columns mean.")
 
 
 @main.command()
