@@ -96,7 +96,7 @@ ids_of_name as (
 
     select
         owner_key,
-        min({{ bytewise('owner_id') }}) as owner_id
+        min(owner_id) as owner_id
     from named
     where owner_id is not null
     group by owner_key
