@@ -1,5 +1,6 @@
--- In each race every pair of runs is one beaten rival, or two halves: the shares of rivals beaten have a mean of exactly
--- 0.5. Each is a number of halves of a rival over (runs - 1), and counted in those it is whole, however it was rounded.
+-- In each race every pair of runs is one beaten rival, or two halves: the shares of rivals beaten
+-- have a mean of exactly 0.5. Each is a number of halves of a rival over (runs - 1), and counted in
+-- those it is whole, however it was rounded.
 with
 
 runs as (

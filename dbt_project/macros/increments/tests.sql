@@ -58,6 +58,7 @@
     {%- set states = increments_relation('model_states') -%}
     {%- if passed or (failed and may_forget()) %}
     delete from {{ states }} where model in ('{{ (passed + failed) | join("', '") }}');
+    delete from {{ increments_relation('model_reads') }} where model in ('{{ failed | join("', '") }}');
     {%- endif %}
     {%- if passed %}
     insert into {{ states }}

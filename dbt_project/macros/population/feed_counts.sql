@@ -1,4 +1,4 @@
-{#- The counts of one of feed_tables, `relation`: one row per column and day on which some row can have a value. -#}
+{#- The counts of a table, `relation`: one row per column and day on which some row can have a value. -#}
 {% macro feed_counts(table, relation, race_id, race_date) -%}
     {%- set columns = feed_columns(table) -%}
     select

@@ -8,8 +8,8 @@
     {{ return(graph.get('nodes', {}).get('model.' ~ project_name ~ '.' ~ name) if execute) }}
 {%- endmacro %}
 
-{#- The columns of one of them that have an expected share. Those that the feed itself sends are told
-    about, once each: a column that follows another is told with that one. -#}
+{#- The columns of a table that have an expected share. Those of feed_tables that the feed itself sends
+    are told about, once each: a column that follows another is told with that one. -#}
 {% macro feed_columns(name) -%}
     {%- set columns = [] -%}
     {%- set node = feed_node(name) -%}
@@ -17,7 +17,7 @@
         {%- for column in population_columns(node, 'expected_population') -%}
             {%- do columns.append({
                 'name': column.name, 'population_where': column.population_where, 'plan': column.plan,
-                'is_told': not column.follows and column.source.startswith('/v1/'),
+                'is_told': name in feed_tables() and not column.follows and column.source.startswith('/v1/'),
             }) -%}
         {%- endfor -%}
     {%- endif -%}

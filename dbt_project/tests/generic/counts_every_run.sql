@@ -2,8 +2,13 @@
     has of it, and no others, and what follows from their prices. `kind` is one of these; `totals`
     are the table's names for runs, wins, seconds, thirds, the A/E index and, where a horse has but
     one such entity, horses. One row per entity with another figure; a line says how many runs have
-    no known entity. -#}
+    no known entity.
+
+    When it looks at changes, the runs are those that int_performance has counted, of which
+    counts_every_run_of_each says that none is missing. -#}
 {% test counts_every_run(model, kind, totals) %}
+
+{%- set performance = ref('int_performance') -%}
 
 {%- set figures = {
     'runs': 'count(*)',
@@ -23,6 +28,9 @@
 {%- for figure in ['ae_fair', 'expected_wins', 'profit_loss_1u', 'expected_wins_bsp', 'profit_loss_bsp', 'prb'] -%}
     {%- do columns.update({figure: figure}) -%}
 {%- endfor -%}
+{%- if by_changes() -%}
+    {%- do columns.pop('horses', none) -%}
+{%- endif -%}
 {%- set counts = ['runs', 'wins', 'seconds', 'thirds', 'horses'] | select('in', totals) | list -%}
 {%- do log_runs_without(model, kind, kind ~ '_id is null') %}
 
@@ -39,6 +47,32 @@ counted as (
 
 ),
 
+{%- if by_changes() %}
+measured as (
+
+    select
+        entity_id,
+        runs,
+        wins,
+        seconds,
+        thirds,
+        {{ market_figures('performance') }}
+    from (select * from {{ performance }}) as performance
+    where entity_type = '{{ kind }}' and breakdown = 'overall' and is_all
+
+),
+
+ran as (
+
+    select
+        entity_id as id
+        {%- for figure in columns %},
+        {{ 'ae_index' if figure == 'ae' else figure }} as {{ figure }}
+        {%- endfor %}
+    from measured
+
+)
+{%- else %}
 ran as (
 
     select
@@ -51,6 +85,7 @@ ran as (
     group by {{ kind }}_id
 
 )
+{%- endif %}
 
 -- One that has not run has counts of 0, and nothing else.
 select

@@ -2,16 +2,17 @@
     the rule of is_filled_enough: what the feed sends it may stop sending. With
     var enforce_expected_population it fails.
 
-    With `by_day`, the rows were counted by day in int_feed_population, and a column that int_feed_changes says has dried up is left to
+    `dbt test` counts all rows. In a build, with `in_total`, the rows were counted in int_table_population, with `by_day` day by day in
+    int_feed_population. A column of which int_feed_changes then says that it has dried up is left to
     feed_fields_dried_up, which names the day. When the shares are enforced it fails here, unless its
     meta.sent_before is within a week of that day: then the feed is known to have stopped, and only
     races before count. -#}
-{% test expected_population(model, by_day=false) %}
+{% test expected_population(model, by_day=false, in_total=false) %}
 
 {{ config(severity='error' if var('enforce_expected_population') else 'warn') }}
 
 {%- set underfilled = [] -%}
-{%- set counts = ref('int_feed_population') if by_day else none -%}
+{%- set counts = ref('int_feed_population') if by_day else ref('int_table_population') if in_total else none -%}
 {%- set changes = ref('int_feed_changes') if by_day else none -%}
 {%- if execute and flags.WHICH in ('build', 'test') and not is_passed_still() -%}
     {%- set dried_up = {} -%}
@@ -27,7 +28,14 @@
     {%- for column in population_columns(model_of(model), 'expected_population') -%}
         {%- do columns.update({column.name: column}) -%}
     {%- endfor -%}
-    {%- for row in (measured_by_day(model, counts) if by_day else measured_population(model, 'expected_population')) -%}
+    {%- if by_day and flags.WHICH == 'build' -%}
+        {%- set measured = measured_by_day(model, counts) -%}
+    {%- elif in_total and flags.WHICH == 'build' -%}
+        {%- set measured = measured_in_total(model, counts) -%}
+    {%- else -%}
+        {%- set measured = measured_population(model, 'expected_population') -%}
+    {%- endif -%}
+    {%- for row in measured -%}
         {%- set column = columns[row['column_name']] -%}
         {%- set change = dried_up.get(column.follows or model.identifier ~ '.' ~ column.name) -%}
         {%- set is_known = change and column.sent_before

@@ -7,8 +7,11 @@
             'ra_runners': none,
             'ra_race_results': none,
             'ra_runner_odds': none,
+            'ra_odds_historical': {'through': 'ra_races', 'on': {'id': 'race_id'}, 'as': [['date']]},
         },
-        'describes': ['ra_races', 'ra_runners', 'ra_race_results', 'ra_runner_odds'],
+        'describes': [
+            'ra_races', 'ra_runners', 'ra_race_results', 'ra_runner_odds', 'ra_odds_historical',
+        ],
     },
 ) }}
 
@@ -42,6 +45,16 @@ runner_odds as (
 
 ),
 
+odds_historical as (
+
+    select
+        odds_historical.*,
+        races.date as race_date
+    from {{ ref('ra_odds_historical') }} as odds_historical
+    inner join races on odds_historical.race_id = races.id
+
+),
+
 counts as (
 
     {{ feed_counts('ra_races', 'races', 'id', 'date') }}
@@ -57,6 +70,10 @@ counts as (
     union all
 
     {{ feed_counts('ra_runner_odds', 'runner_odds', 'race_id', 'race_date') }}
+
+    union all
+
+    {{ feed_counts('ra_odds_historical', 'odds_historical', 'race_id', 'race_date') }}
 
 ),
 
