@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +24,14 @@ from psycopg.conninfo import make_conninfo
 from xdist.scheduler import LoadScopeScheduling
 
 from loaders.postgres.embedded import EmbeddedServer
+from loaders.settings import ROOT
 from tests.integration.dbt_server import DbtServers
 
 # What keeps data through a crash of the machine.
 SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
-# The season is loaded and built in the process that runs them, once.
-OF_THE_SEASON = (
-    "test_bench_figures.py",
-    "test_bench_figures.py",
-    "test_docs.py",
-    "test_incremental.py",
-    "test_interruption.py",
-    "test_inventory.py",
-    "test_pedigree_oracle.py",
-    "test_pipeline.py",
-    "test_resume.py",
-    "test_statistics_oracle.py",
-    "test_terminal.py",
-)
+# A test that takes one of these is of the season, which is loaded and built in the one process that
+# runs them.
+OF_THE_SEASON = re.compile(r"\b(?:season|season_build|season_copy|built_season): ")
 # These take longest, so they begin first.
 LONGEST = (
     "season",
@@ -76,10 +68,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank.get(_group(item.nodeid), len(rank)))
 
 
+@cache
+def _is_of_the_season(file: Path) -> bool:
+    return OF_THE_SEASON.search((ROOT / file).read_text()) is not None
+
+
 def _group(nodeid: str) -> str:
     """What a test shares something with that is made once: mostly its file."""
     file = Path(nodeid.partition("::")[0])
-    if file.parent.name == "integration" and file.name in OF_THE_SEASON:
+    if file.parent.name == "integration" and _is_of_the_season(file):
         return "season"
     if file.parent.name == "feed_cases" and file.name != "test_shared_cases.py":
         return "feed_cases"

@@ -101,7 +101,7 @@ def bench(
 
 
 def _measure(scales: list[float], parts: tuple[str, ...], arguments: tuple[str, ...]) -> Report:
-    needed = (0.5 + 21 * max(scales)) * _GIB
+    needed = (0.5 + 25 * max(scales)) * _GIB
     room.make_sure_of(needed)
     click.echo(
         f"This makes the database {DATABASE} anew for each scale, lands about "

@@ -463,7 +463,7 @@ def test_status_counts_rows_columns_and_loads(season_copy: Warehouse) -> None:
     assert done.stderr == ""
     assert list(found) == [
         name
-        for category in ("core", "pedigree", "supplementary", "odds", "system")
+        for category in ("core", "pedigree", "supplementary", "odds", "features", "system")
         for name in (category, *(t.name for t in read_tables() if t.category == category))
     ]
     # Four columns of ra_runners are not in the feed.

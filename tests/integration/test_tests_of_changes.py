@@ -73,6 +73,33 @@ def test_a_test_that_passed_tells_of_what_changed_since(season_copy: Warehouse) 
         assert "int_runs_fair_chances_add_up_to_winners" in _failing(season_copy, "build")
 
 
+def test_tests_that_a_build_left_out_find_what_it_has_changed(season_copy: Warehouse) -> None:
+    with season_copy.connect() as connection:
+        for going in ("Heavy", "Soft"):
+            connection.execute(
+                "update raw.results set changed_at = now(),"
+                " payload = jsonb_set(payload, '{going}', to_jsonb(%s::text))"
+                " where race_id = (select max(race_id) from raw.results)",
+                [going],
+            )
+            season_copy.dbt("run")
+
+        assert _failing(season_copy, "build") == set()
+
+        looked_at = {
+            result["unique_id"].split(".")[2]: result["compiled_code"]
+            for result in season_copy.results()
+        }
+        for name, model in (
+            ("int_runs_fair_chances_add_up_to_winners", "int_runs"),
+            ("counts_every_run_of_each_int_performance_", "int_performance"),
+        ):
+            assert f"{model}__changes" in looked_at[name]
+            assert connection.execute(
+                f"select count(distinct step) from racing_staging.{model}__changes"
+            ).fetchone() == (2,)
+
+
 def _change(
     connection: psycopg.Connection[Any],
     table: str,
