@@ -288,7 +288,7 @@ def export(folder: Path, names: tuple[str, ...], form: str, since: date | None) 
     from loaders.export.exporting import chosen, count_rows, snapshot, write
 
     tables = chosen(names)
-    with snapshot() as connection:
+    with snapshot(tables) as connection:
         rows = count_rows(connection, tables, since)
         with click.progressbar(length=sum(rows.values()), label="Rows", file=sys.stderr) as bar:
             write(connection, tables, folder, form, since, bar.update)

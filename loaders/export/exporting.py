@@ -51,11 +51,19 @@ def chosen(names: Sequence[str]) -> list[Table]:
 
 
 @contextmanager
-def snapshot() -> Iterator[psycopg.Connection[Any]]:
-    """A connection that sees the database as of one moment and writes times as of UTC."""
+def snapshot(tables: Sequence[Table]) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that sees these tables as of one moment and writes times as of UTC.
+
+    They are locked before that moment: what a build has replaced since would be seen as empty.
+
+    Raises ExportError when one is not built.
+    """
     with reader() as connection:
+        _refuse_missing(connection, tables)
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        names = sql.SQL(", ").join(_name(table) for table in tables)
         with connection.transaction():
+            connection.execute(sql.SQL("lock table {} in access share mode").format(names))
             connection.execute("set local timezone to 'UTC'")
             yield connection
 
@@ -63,23 +71,7 @@ def snapshot() -> Iterator[psycopg.Connection[Any]]:
 def count_rows(
     connection: psycopg.Connection[Any], tables: Sequence[Table], since: date | None
 ) -> dict[str, int]:
-    """How many rows of each table there are to export.
-
-    Raises ExportError when one is not built.
-    """
-    missing = [
-        table.name
-        for table in tables
-        if connection.execute(
-            "select to_regclass(%s) is null", [f"{SCHEMA}.{table.name}"]
-        ).fetchone()
-        == (True,)
-    ]
-    if missing:
-        raise ExportError(
-            f"The database {connection.info.dbname} has no {', '.join(missing)} yet: build with "
-            "`dbt build`, or name other tables with --tables."
-        )
+    """How many rows of each table there are to export."""
     counted = {}
     for table in tables:
         query = sql.SQL("select count(*) from {} where {}").format(
@@ -123,6 +115,22 @@ def write(
             f"{error.filename or folder} cannot be written ({error.strerror}): name another "
             "folder, or make room."
         ) from error
+
+
+def _refuse_missing(connection: psycopg.Connection[Any], tables: Sequence[Table]) -> None:
+    missing = [
+        table.name
+        for table in tables
+        if connection.execute(
+            "select to_regclass(%s) is null", [f"{SCHEMA}.{table.name}"]
+        ).fetchone()
+        == (True,)
+    ]
+    if missing:
+        raise ExportError(
+            f"The database {connection.info.dbname} has no {', '.join(missing)} yet: build with "
+            "`dbt build`, or name other tables with --tables."
+        )
 
 
 def _write_parquet(

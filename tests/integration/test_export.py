@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +18,9 @@ import pytest
 from pyarrow import parquet
 
 from loaders.inventory.columns import Table, read_tables
+from loaders.settings import ROOT
 from tests.integration.conftest import Warehouse
+from tests.integration.loading import wait_for
 
 TABLES = {table.name: table for table in read_tables()}
 SINCE = date(2026, 6, 1)
@@ -160,6 +163,28 @@ def test_chosen_tables_of_some_days_as_csv(
     assert (len(wins), sum(wins)) == built_season.execute(
         "select count(*), sum(total_wins) from racing.ra_mst_sires"
     ).fetchone()
+
+
+def test_a_table_that_a_build_replaces_meanwhile_is_exported_whole(
+    season_copy: Warehouse, tmp_path: Path
+) -> None:
+    command = ("studbook", "export", str(tmp_path), "--tables", "ra_mst_regions")
+    with season_copy.connect() as connection, season_copy.connect() as looking:
+        rows = len(connection.execute("select code from racing.ra_mst_regions").fetchall())
+        with connection.transaction():
+            connection.execute("create table racing.made as select * from racing.ra_mst_regions")
+            connection.execute("drop table racing.ra_mst_regions")
+            connection.execute("alter table racing.made rename to ra_mst_regions")
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=season_copy.variables(), stdout=subprocess.PIPE, text=True
+            )
+            waiting = "select from pg_locks where not granted"
+            wait_for(lambda: looking.execute(waiting).rowcount > 0)
+    told, _ = process.communicate()
+
+    assert process.returncode == 0
+    assert f"ra_mst_regions.parquet: {rows} rows" in told
+    assert parquet.ParquetFile(tmp_path / "ra_mst_regions.parquet").metadata.num_rows == rows > 10
 
 
 def test_what_cannot_be_exported_is_said(
