@@ -40,7 +40,7 @@ TWO_MONTHS = ("--from", "2025-08-01", "--to", "2025-09-29")
 # What tells when something was landed, built or counted, not what.
 MOMENTS = (
     *("created_at", "updated_at", "calculated_at", "stats_updated_at", "analysis_last_updated"),
-    *("fetched_at", "captured_at", "match_timestamp", "result_updated_at"),
+    *("fetched_at", "captured_at", "match_timestamp", "result_updated_at", "card_known_at"),
 )
 
 
@@ -162,7 +162,7 @@ def test_a_load_killed_many_times_ends_with_the_tables_of_one_left_alone(
                     )
                 )
                 time.sleep(chance.uniform(0, 0.7))
-                if kills[step] >= 5:
+                if kills[step] >= 4:
                     process.communicate()
                     assert process.returncode == 0
                     break
@@ -176,7 +176,7 @@ def test_a_load_killed_many_times_ends_with_the_tables_of_one_left_alone(
                 landed = dict(connection.execute(every_day).fetchall())
                 assert all(landed.get(day) == races.get(day) for day in complete)
 
-        assert sum(kills.values()) >= 15
+        assert sum(kills.values()) >= 12
         doubled = "select count(*) - count(distinct (race_date, payload)) from raw.results"
         assert column(connection, doubled) == [0]
     for table in ("regions", "courses", "racecards", "results", "horses"):

@@ -45,12 +45,18 @@ runner_odds as (
 
 ),
 
-odds_historical as (
+odds_historical as not materialized (
+
+    select * from {{ ref('ra_odds_historical') }}
+
+),
+
+odds_of_day as (
 
     select
         odds_historical.*,
         races.date as race_date
-    from {{ ref('ra_odds_historical') }} as odds_historical
+    from odds_historical
     inner join races on odds_historical.race_id = races.id
 
 ),
@@ -73,7 +79,7 @@ counts as (
 
     union all
 
-    {{ feed_counts('ra_odds_historical', 'odds_historical', 'race_id', 'race_date') }}
+    {{ feed_counts('ra_odds_historical', 'odds_of_day', 'race_id', 'race_date') }}
 
 ),
 
