@@ -280,7 +280,7 @@ def test_raw_holds_what_the_api_said_whatever_went_wrong(
     run_state_machine_as_test(
         lambda: RawMachine(api, raw),
         settings=settings(
-            max_examples=int(HISTORIES or 8),
+            max_examples=int(HISTORIES or 6),
             derandomize=HISTORIES is None,
             database=None,
             stateful_step_count=16,
