@@ -3,11 +3,6 @@
     case when {{ now }} is not null and {{ before }} is not null then {{ now }} != {{ before }} end
 {%- endmacro %}
 
-{#- The number of a class: 1 is the best. -#}
-{% macro class_number(class) -%}
-    substring({{ class }} from '\d')::integer
-{%- endmacro %}
-
 {#- Whether so many days since the last run are a break; a first run comes after one. -#}
 {% macro is_break(days_since_last_run) -%}
     coalesce({{ days_since_last_run }} >= 90, true)

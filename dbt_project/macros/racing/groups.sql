@@ -13,6 +13,11 @@
     coalesce({{ result_class }}, {{ card_class }}, case when {{ pattern }} is not null then 'Class 1' end)
 {%- endmacro %}
 
+{#- The number of a class: 1 is the best. -#}
+{% macro class_number(class) -%}
+    substring({{ class }} from '\d')::integer
+{%- endmacro %}
+
 {#- A handicap says so in its name; the rating band is no guide. -#}
 {% macro is_handicap(race_name) -%}
     coalesce({{ race_name }} ~* '\m(handicap|nursery)\M', false)

@@ -8,6 +8,12 @@
     nullif(substring({{ position }} from '^\s*\d{1,3}(?!\d)')::integer, 0)
 {%- endmacro %}
 
+{#- The runs of a horse one after another: two of a day by their offs. -#}
+{% macro one_after_another() -%}
+    partition by horse_id
+    order by race_date asc, off_dt asc nulls first, {{ bytewise('race_id') }} asc
+{%- endmacro %}
+
 {#- Dead-heaters share a position, and each counts. -#}
 {% macro is_win(position) -%}
     coalesce({{ position }} = 1, false)

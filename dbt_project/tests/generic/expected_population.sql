@@ -2,8 +2,8 @@
     the rule of is_filled_enough: what the feed sends it may stop sending. With
     var enforce_expected_population it fails.
 
-    `dbt test` counts all rows. In a build, with `in_total`, the rows were counted in int_table_population, with `by_day` day by day in
-    int_feed_population. A column of which int_feed_changes then says that it has dried up is left to
+    `dbt test` counts all rows. In a build, with `in_total`, the rows were counted in
+    int_table_population, with `by_day` day by day in int_feed_population. A column of which int_feed_changes then says that it has dried up is left to
     feed_fields_dried_up, which names the day. When the shares are enforced it fails here, unless its
     meta.sent_before is within a week of that day: then the feed is known to have stopped, and only
     races before count. -#}

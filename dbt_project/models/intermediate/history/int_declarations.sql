@@ -88,8 +88,7 @@ final as (
         runners.headgear_run,
         runners.wind_surgery_run,
         case
-            when runners.has_card
-                then declared.weight_allotted_lbs - coalesce(declared.jockey_claim_lbs, 0)
+            when runners.has_card then {{ weight_to_carry('declared') }}
             else runners.weight_lbs
         end as weight_lbs,
         races.course_id,

@@ -111,10 +111,7 @@ numbered as (
         {{ is_break('race_date - lag(race_date) over newest_last') }} as is_first_since_break
     from joined
     window
-        newest_last as (
-            partition by horse_id
-            order by race_date asc, off_dt asc nulls first, {{ bytewise('race_id') }} asc
-        ),
+        newest_last as ({{ one_after_another() }}),
         last_three as (newest_last rows between 2 preceding and current row)
 
 ),

@@ -143,10 +143,7 @@ tens as (
         count(*) filter (where position = 3) over last_ten as last_10_3rds
     from runs
     window
-        newest_last as (
-            partition by horse_id
-            order by race_date asc, off_dt asc nulls first, {{ bytewise('race_id') }} asc
-        ),
+        newest_last as ({{ one_after_another() }}),
         last_ten as (newest_last rows between 9 preceding and current row)
 
 ),

@@ -122,10 +122,7 @@ merged as (
         coalesce(results.number, cards.number) as number,
         coalesce(results.draw, cards.draw) as draw,
         coalesce(results.headgear, cards.headgear) as headgear,
-        coalesce(
-            results.weight_lbs,
-            cards.weight_allotted_lbs - coalesce(cards.jockey_claim_lbs, 0)
-        ) as weight_lbs,
+        coalesce(results.weight_lbs, {{ weight_to_carry('cards') }}) as weight_lbs,
         coalesce(
             cards.weight_allotted_lbs,
             results.weight_lbs + coalesce(results.jockey_claim_lbs, 0)

@@ -103,7 +103,7 @@ final as (
         races.going,
         races.type as race_type,
         races.distance_written as distance,
-        substring(races.class from '\d')::integer as race_class,
+        {{ class_number('races.class') }} as race_class,
         races.runs::integer as runners_count,
         horses.horse as horse_name,
         runners.ofr as official_rating,

@@ -133,9 +133,7 @@ final as (
         runners.jockey,
         runners.trainer,
         {{ leading_number('runners.draw') }} as draw,
-        {{ stones_and_pounds(
-            '(runners.weight_allotted_lbs - coalesce(runners.jockey_claim_lbs, 0))'
-        ) }} as weight,
+        {{ stones_and_pounds(weight_to_carry('runners')) }} as weight,
         runners.age,
         runners.form,
         identified.bookmaker as bookmaker_name,
