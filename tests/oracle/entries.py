@@ -20,6 +20,11 @@ class Entry:
     payloads: Sequence[Landed]
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Its race and its horse."""
+        return (self.conditions.race_id, self.horse_id)
+
+    @property
     def jockey_id(self) -> str | None:
         """Who rode it, else who is declared to."""
         declared = {} if is_non_runner(self.card) else self.card
@@ -31,6 +36,10 @@ class Entry:
         years = number(self.result.get("age"))
         years = number(self.card.get("age")) if years is None else years
         return None if years is None else int(years)
+
+    def told(self, field: str) -> str | None:
+        """What the result says, else the card."""
+        return known(self.result.get(field)) or known(self.card.get(field))
 
 
 def entries(feed: Feed) -> Iterator[Entry]:
@@ -50,6 +59,11 @@ def entries(feed: Feed) -> Iterator[Entry]:
             yield Entry(
                 horse_id, run_in, ran.get(horse_id, {}), declared.get(horse_id, {}), payloads
             )
+
+
+def declared(feed: Feed) -> dict[tuple[str, str], Entry]:
+    """Every horse of every card, by its key, as no more than the card tells of it."""
+    return {entry.key: entry for entry in entries(Feed(racecards=feed.racecards))}
 
 
 def _by_horse(race: Landed | None) -> dict[str, Mapping[str, Any]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle import pedigree
-from tests.oracle.racing import Feed, Run, distance_name, known, rounded, runs
+from tests.oracle.entities import Entities, with_entities
+from tests.oracle.racing import Feed, Run, distance_name, rounded
 from tests.oracle.rows import Row, keyed
 from tests.oracle.tally import Tally
 
@@ -23,7 +23,6 @@ KEYS = {
     ),
 }
 YARDS_IN_A_FURLONG = 220
-PARENTS = ("sire", "dam", "damsire")
 PAIRS = (
     ("jockey", "trainer"),
     ("jockey", "owner"),
@@ -33,31 +32,17 @@ PAIRS = (
     ("sire", "damsire"),
 )
 
-Entities = Mapping[str, str]
-
 
 def tables(feed: Feed) -> dict[str, dict[str, Row]]:
     """Each table as {the values of its KEYS: {column: value}}, without the ids."""
     live = feed.live()
-    all_runs = list(_with_entities(live))
+    all_runs = list(with_entities(live))
     rows = {
         "ra_performance_by_distance": _by_distance(all_runs),
         "ra_performance_by_venue": _by_venue(all_runs),
         "ra_entity_combinations": _combinations(all_runs),
     }
     return {name: keyed(rows[name], *key) for name, key in KEYS.items()}
-
-
-def _with_entities(feed: Feed) -> Iterator[tuple[Run, Entities]]:
-    """Each run and who took part in it, {entity type: id} of those that are known."""
-    parent_of = {parent: pedigree.parents(feed, parent) for parent in PARENTS}
-    for run in runs(feed):
-        horse_id = known(run.runner.get("horse_id"))
-        found = {"horse": horse_id}
-        found |= {kind: known(run.runner.get(f"{kind}_id")) for kind in ("jockey", "trainer")}
-        found["owner"] = known(run.runner.get("owner_id"))
-        found |= {parent: parent_of[parent].get(horse_id or "") for parent in PARENTS}
-        yield run, {kind: entity_id for kind, entity_id in found.items() if entity_id}
 
 
 def _by_distance(all_runs: Iterable[tuple[Run, Entities]]) -> Iterator[Row]:

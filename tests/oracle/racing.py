@@ -128,6 +128,10 @@ class Run:
     def won(self) -> bool:
         return self.position == 1
 
+    @property
+    def placed(self) -> bool:
+        return self.position in (1, 2, 3)
+
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """The value to that many decimals, halves away from zero."""

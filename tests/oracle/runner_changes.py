@@ -12,10 +12,10 @@ from statistics import median
 from typing import Any
 
 from tests.oracle import owners
-from tests.oracle.entries import Entry, entries
+from tests.oracle.entries import Entry, declared, entries
+from tests.oracle.ground import going_group
 from tests.oracle.racing import Feed, Run, is_non_runner, known, number, price, rounded, runs
 from tests.oracle.rows import Row, keyed
-from tests.oracle.runner_statistics import going_group
 
 BREAK = timedelta(days=90)
 SCALES = ("rpr", "tsr", "performance_rating", "speed_rating")
@@ -40,7 +40,7 @@ class World:
 
     def before(self, entry: Entry) -> Entry:
         """What was known of an entry before the race, if it has a card."""
-        return self.declared.get((entry.conditions.race_id, entry.horse_id), entry)
+        return self.declared.get(entry.key, entry)
 
 
 def table(feed: Feed) -> dict[str, Row]:
@@ -57,12 +57,9 @@ def table(feed: Feed) -> dict[str, Row]:
     found = list(entries(live))
     world = World(
         runs_of=runs_of,
-        entry_of={(entry.conditions.race_id, entry.horse_id): entry for entry in found},
+        entry_of={entry.key: entry for entry in found},
         prices_of=prices_of,
-        declared={
-            (entry.conditions.race_id, entry.horse_id): entry
-            for entry in entries(Feed(racecards=live.racecards))
-        },
+        declared=declared(live),
     )
     return keyed((_row(entry, world) for entry in found), "race_id", "horse_id")
 
@@ -139,19 +136,19 @@ def _differences(now: Entry, then: Entry | None) -> Row:
         "is_other_going_group": other(lambda it: going_group(it.conditions)),
         "is_other_course": other(lambda it: it.conditions.course_id),
         "is_other_code": other(lambda it: it.conditions.code),
-        "is_other_trainer": other(lambda it: _told(it, "trainer_id")),
+        "is_other_trainer": other(lambda it: it.told("trainer_id")),
         "is_other_jockey": other(lambda it: it.jockey_id),
         "is_other_owner": other(_owner),
     }
 
 
 def _is_first_time_headgear(entry: Entry, past: Sequence[Run], world: World) -> bool:
-    worn = _told(entry, "headgear")
+    worn = entry.told("headgear")
     if worn is None:
         return False
     if entry.card:
         return known(entry.card.get("headgear_run")) == "1"
-    return all(_told(world.entry(run), "headgear") != worn for run in past)
+    return all(world.entry(run).told("headgear") != worn for run in past)
 
 
 def _ratings(last_three: Sequence[Run]) -> Row:
@@ -166,11 +163,6 @@ def _ratings(last_three: Sequence[Run]) -> Row:
 def _rating(text: object) -> int | None:
     figure = number(text)
     return int(figure) or None if figure is not None else None
-
-
-def _told(entry: Entry, field: str) -> str | None:
-    """What the result says, else the card."""
-    return known(entry.result.get(field)) or known(entry.card.get(field))
 
 
 def _owner(entry: Entry) -> str | None:

@@ -12,17 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.oracle.entries import Entry, entries
-from tests.oracle.racing import Conditions, Feed, Run, conditions, known, prize, rounded, runs
+from tests.oracle.ground import GOING_GROUPS, going_group, is_all_weather
+from tests.oracle.racing import Feed, Run, conditions, known, prize, rounded, runs
 from tests.oracle.rows import Row, keyed
 from tests.oracle.tally import Tally
-
-GOING_GROUPS = {
-    "firm": {"hard", "firm", "good to firm"},
-    "good": {"good", "good to yielding", "yielding", "good to soft"},
-    "soft": {"yielding to soft", "soft", "very soft", "soft to heavy", "holding"},
-    "heavy": {"heavy"},
-}
-ALL_WEATHER_GOINGS = {"fast", "slow", "muddy", "sloppy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +121,14 @@ def _groups(entry: Entry, past: Sequence[Run]) -> Row:
         return in_code(run) and own.distance is not None and run.distance == own.distance
 
     def goes(group: str) -> Callable[[Run], bool]:
-        return lambda run: in_code(run) and _going(run.conditions) in GOING_GROUPS[group]
+        return lambda run: in_code(run) and going_group(run.conditions) == group
 
     belongs: dict[str, Callable[[Run], bool]] = {
         "course": on_course,
         "distance": over_distance,
         "course_distance": lambda run: on_course(run) and over_distance(run),
         **{group: goes(group) for group in GOING_GROUPS},
-        "aw": lambda run: in_code(run) and _is_all_weather(run.conditions),
+        "aw": lambda run: in_code(run) and is_all_weather(run.conditions),
         "jumps": lambda run: run.conditions.kind in ("Hurdle", "Chase"),
         "last_12m": lambda run: run.conditions.day >= year_ago,
     }
@@ -157,21 +150,6 @@ def _counts(name: str, members: Sequence[Run] | None) -> Row:
         f"{name}_2nds": tally.finishes(2) if tally else None,
         f"{name}_3rds": tally.finishes(3) if tally else None,
     }
-
-
-def going_group(race: Conditions) -> str | None:
-    """firm, good, soft or heavy; None of all-weather goings and those not known."""
-    return next((name for name, goings in GOING_GROUPS.items() if _going(race) in goings), None)
-
-
-def _going(race: Conditions) -> str:
-    return (race.going or "").lower()
-
-
-def _is_all_weather(race: Conditions) -> bool:
-    if race.surface is not None:
-        return race.surface == "AW"
-    return _going(race).startswith("standard") or _going(race) in ALL_WEATHER_GOINGS
 
 
 def _a_year_before(day: date) -> date:

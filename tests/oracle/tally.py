@@ -27,7 +27,7 @@ class Tally:
     @property
     def places(self) -> int:
         """How many of the runs ended in the first three."""
-        return sum(run.position in (1, 2, 3) for run in self.runs)
+        return sum(run.placed for run in self.runs)
 
     @property
     def win_percent(self) -> Decimal | None:
