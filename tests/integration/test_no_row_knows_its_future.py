@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 from loaders.inventory.columns import read_tables
 from tests.integration.conftest import Warehouse
 
-TABLES = ("ra_runner_statistics", "ra_runner_changes")
+TABLES = ("ra_runner_statistics", "ra_runner_changes", "ra_runner_connections")
 # When a row's payloads were landed, of which its own result is one; and figures with the horse's
 # rider, who is known at the off.
 LATER = re.compile("created_at|updated_at|jockey_.*")

@@ -10,20 +10,28 @@ import pytest
 
 from loaders.settings import ROOT
 from tests.integration.conftest import SEASON_END
-from tests.oracle import people, performance, runner_changes, runner_statistics, warehouse
+from tests.oracle import (
+    people,
+    performance,
+    runner_changes,
+    runner_connections,
+    runner_statistics,
+    warehouse,
+)
 from tests.oracle.rows import Row
 
 SHOWN = 10
 RATES = ROOT / "dbt_project" / "seeds" / "eur_gbp_rates.csv"
 
-TABLES = [*people.KINDS, *performance.KEYS, "ra_runner_statistics", "ra_runner_changes"]
+OF_RUNNERS = ("ra_runner_changes", "ra_runner_connections")
+TABLES = [*people.KINDS, *performance.KEYS, "ra_runner_statistics", *OF_RUNNERS]
 
 
 def found_in(connection: psycopg.Connection[Any], name: str) -> dict[str, Row]:
     if name == "ra_runner_statistics":
         return warehouse.runner_statistics(connection)
-    if name == "ra_runner_changes":
-        return warehouse.runner_changes(connection)
+    if name in OF_RUNNERS:
+        return warehouse.of_runners(connection, name)
     if name in performance.KEYS:
         return warehouse.table(connection, name, *performance.KEYS[name], without=["id"])
     return warehouse.table(connection, name, "id")
@@ -36,6 +44,7 @@ def expected(built_season: psycopg.Connection[Any]) -> dict[str, dict[str, Row]]
         **people.tables(feed, SEASON_END),
         **performance.tables(feed),
         "ra_runner_changes": runner_changes.table(feed),
+        "ra_runner_connections": runner_connections.table(feed),
         "ra_runner_statistics": runner_statistics.table(feed, runner_statistics.rates(RATES)),
     }
 

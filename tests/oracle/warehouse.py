@@ -42,9 +42,9 @@ def runner_statistics(connection: psycopg.Connection[Any]) -> dict[str, Row]:
     return keyed((_less(row, ("id", "runner_id")) for row in rows), "race_id", "horse_id")
 
 
-def runner_changes(connection: psycopg.Connection[Any]) -> dict[str, Row]:
-    """ra_runner_changes by race and horse, without the id of the runner."""
-    return table(connection, "ra_runner_changes", "race_id", "horse_id", without=["runner_id"])
+def of_runners(connection: psycopg.Connection[Any], name: str) -> dict[str, Row]:
+    """A table of runners by race and horse, without the id of the runner."""
+    return table(connection, name, "race_id", "horse_id", without=["runner_id"])
 
 
 def differences(expected: Table, found: Table) -> Iterator[str]:

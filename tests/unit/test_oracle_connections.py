@@ -261,7 +261,18 @@ def test_a_rows_times_are_of_its_own_payloads() -> None:
 
 def test_the_columns() -> None:
     row = connections_of(99, racecards=[coming(horse("1"))])
-    told = ("race_id", "horse_id", "race_date", "distance_band", "surface")
+    told = (
+        "race_id",
+        "horse_id",
+        "race_date",
+        "course_id",
+        "code",
+        "going_group",
+        "distance_band",
+        "surface",
+        "age",
+        "is_debut",
+    )
     ids = ("trainer_id", "jockey_id", "owner_id", "sire_id", "dam_id", "damsire_id")
     sets = {
         *("trainer", "trainer_365d", "trainer_42d", "trainer_14d"),

@@ -10,10 +10,11 @@
     {{ builds_relation('exact_sum') }}({{ numbers }})
 {%- endmacro %}
 
-{#- on-run-start: makes the aggregate. -#}
+{#- on-run-start: makes the aggregate. A window that moves on takes from it what leaves. -#}
 {% macro create_exact_sum() -%}
     create or replace aggregate {{ builds_relation('exact_sum') }} (bigint) (
-        sfunc = int8pl, stype = bigint, combinefunc = int8pl, parallel = safe
+        sfunc = int8pl, stype = bigint, combinefunc = int8pl, parallel = safe,
+        msfunc = int8pl, minvfunc = int8mi, mstype = bigint
     );
 {%- endmacro %}
 

@@ -7,6 +7,7 @@
       each                 the units that a lateral subquery makes of a row, which is called changed;
       as                   lists of expressions to take for the columns of the unit;
       through, on          the units in another model whose columns `on` have those values; without `on` all of them;
+      later                of these only those whose day, in this column, is after one of the change's;
     or a list of such.
     A model without a unit is one unit as a whole. -#}
 {% macro take_up() -%}
@@ -67,10 +68,30 @@
             {%- for expression in expressions -%}
                 {%- do named.append(expression ~ " as " ~ unit[loop.index0]) -%}
             {%- endfor -%}
-            {%- do selects.append("select " ~ named | join(', ') ~ " from " ~ ref(how.through) ~ " where " ~ met) -%}
+            {%- if how.later -%}
+                {%- set met = later_than_changes(name, how) -%}
+            {%- endif -%}
+            {%- do selects.append("select " ~ named | join(', ') ~ " from " ~ ref(how.through) ~ " as through where " ~ met) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(selects) }}
+{%- endmacro %}
+
+{#- Whether a row of `through` has the values of a change in its columns `on`, and a later day. -#}
+{% macro later_than_changes(name, how) -%}
+    exists (
+        select
+        from (
+            select
+                {{ how.on | join(', ') }},
+                min({{ how.later }}) as first_day
+            from {{ changes_of(name) }} as changed
+            group by {{ how.on | join(', ') }}
+        ) as earlier
+        where
+            {% for column in how.on %}through.{{ column }} = earlier.{{ column }} and {% endfor -%}
+            through.{{ how.later }} > earlier.first_day
+    )
 {%- endmacro %}
 
 {#- The values of some expressions, by those names, over the changed rows of a model. -#}

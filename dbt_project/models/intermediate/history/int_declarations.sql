@@ -12,7 +12,13 @@
             'stg_racing_api__racecard_runners': none,
             'stg_racing_api__racecards': none,
             'int_races': {
-                'columns': ['course_id', 'code', 'class', 'furlongs', 'going_group'],
+                'columns': ['course_id', 'code', 'class', 'furlongs', 'going_group', 'is_all_weather'],
+            },
+            'int_owner_ids': none,
+            'int_horses': {
+                'columns': ['sire_id', 'dam_id', 'damsire_id'],
+                'through': 'int_runners',
+                'on': ['horse_id'],
             },
         },
     },
@@ -48,6 +54,19 @@ races as (
 
 ),
 
+owner_ids as (
+
+    select * from {{ ref('int_owner_ids') }}
+    where source = 'card'
+
+),
+
+horses as (
+
+    select * from {{ ref('int_horses') }}
+
+),
+
 going_groups as (
 
     select * from {{ ref('going_groups') }}
@@ -63,7 +82,8 @@ planned as (
         coalesce(
             racecards.furlongs, {{ furlongs_of_yards('racecards.distance_yards') }}
         ) as furlongs,
-        going_groups.going_group
+        going_groups.going_group,
+        {{ is_all_weather('racecards.surface', 'going_groups') }} as is_all_weather
     from racecards
     left join going_groups on lower(racecards.going) = lower(going_groups.spelling)
 
@@ -71,17 +91,21 @@ planned as (
 
 -- Whatever has a card is as the card had it, also where it had nothing: a result knows who rode
 -- and what the going was in the end.
-final as (
+known as (
 
     select
         runners.runner_id,
         runners.race_id,
         runners.horse_id,
         runners.race_date,
-        {% for column in ['trainer_id', 'jockey_id', 'headgear', 'sex_code', 'ofr'] %}
+        {% for column in ['trainer_id', 'jockey_id', 'headgear', 'sex_code', 'ofr', 'age'] %}
             case when runners.has_card then declared.{{ column }} else runners.{{ column }} end
                 as {{ column }},
         {% endfor %}
+        case
+            when runners.has_card then coalesce(declared.owner_id, owner_ids.owner_id)
+            else runners.owner_id
+        end as owner_id,
         case when runners.has_card then declared.owner_key else {{ owner_key('runners.owner') }} end
             as owner_key,
         coalesce({{ has_plan('declared.plan', 'basic') }}, false) as tells_headgear_run,
@@ -92,16 +116,33 @@ final as (
             else runners.weight_lbs
         end as weight_lbs,
         races.course_id,
-        {% for column in ['code', 'class', 'furlongs', 'going_group'] %}
+        {% for column in ['code', 'class', 'furlongs', 'going_group', 'is_all_weather'] %}
             case when runners.has_card then planned.{{ column }} else races.{{ column }} end
                 as {{ column }},
         {% endfor %}
+        horses.sire_id,
+        horses.dam_id,
+        horses.damsire_id,
         runners.first_landed_at,
         runners.changed_at
     from runners
     inner join races on runners.race_id = races.race_id
+    inner join horses on runners.horse_id = horses.horse_id
     left join declared on runners.runner_id = declared.runner_id
+    left join owner_ids on runners.runner_id = owner_ids.runner_id
     left join planned on runners.race_id = planned.race_id
+
+),
+
+final as (
+
+    select
+        *,
+        {{ yard_of('known.trainer_id', 'known.race_date') }} as yard,
+        {{ distance_band('known.code', 'known.furlongs') }} as distance_band,
+        {{ surface('known.is_all_weather') }} as surface,
+        {{ early_age('known.age') }} as early_age
+    from known
 
 )
 

@@ -9,11 +9,12 @@
             'ra_entity_combinations': {'as': [["'ra_entity_combinations'"]]},
             'ra_runner_statistics': {'as': [["'ra_runner_statistics'"]]},
             'ra_runner_changes': {'as': [["'ra_runner_changes'"]]},
+            'ra_runner_connections': {'as': [["'ra_runner_connections'"]]},
             'ra_mst_dams': {'as': [["'ra_mst_dams'"]]},
         },
         'describes': [
             'ra_performance_by_venue', 'ra_performance_by_distance', 'ra_entity_combinations',
-            'ra_runner_statistics', 'ra_runner_changes', 'ra_mst_dams',
+            'ra_runner_statistics', 'ra_runner_changes', 'ra_runner_connections', 'ra_mst_dams',
         ],
     },
 ) }}
@@ -50,6 +51,12 @@ runner_changes as (
 
 ),
 
+runner_connections as (
+
+    {{ rows_or_changes('ra_runner_connections') }}
+
+),
+
 dams as (
 
     {{ rows_or_changes('ra_mst_dams') }}
@@ -75,6 +82,10 @@ counts as (
     union all
 
     {{ total_counts('ra_runner_changes', 'runner_changes') }}
+
+    union all
+
+    {{ total_counts('ra_runner_connections', 'runner_connections') }}
 
     union all
 

@@ -199,7 +199,7 @@ final as (
         {{ is_handicap('merged.race_name') }} as is_handicap,
         {{ distance_label('merged.furlongs') }} as distance,
         going_groups.going_group,
-        coalesce(merged.surface = 'AW', going_groups.is_all_weather, false) as is_all_weather
+        {{ is_all_weather('merged.surface', 'going_groups') }} as is_all_weather
     from merged
     left join race_courses on merged.race_id = race_courses.race_id
     left join going_groups on lower(merged.stated_going) = lower(going_groups.spelling)

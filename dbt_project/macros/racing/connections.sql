@@ -1,0 +1,71 @@
+{#- Who is behind a runner, each with the column that tells who it is, and the records of it that are looked at: the
+    name of a record, the column whose value an earlier run has to share with the runner, and within how many days
+    before the race it was run. -#}
+{% macro people_behind() -%}
+    {{ return({
+        'trainer': ('yard', recent_records('trainer', [365, 42, 14]) + [
+            ('trainer_course', 'course_id', none), ('trainer_code', 'code', none), ('trainer_debut', 'is_debut', none),
+            ('trainer_jockey', 'jockey_id', none), ('trainer_jockey_365d', 'jockey_id', 365),
+        ]),
+        'jockey': ('jockey_id', recent_records('jockey', [365, 42, 14]) + [
+            ('jockey_course', 'course_id', none), ('jockey_code', 'code', none),
+        ]),
+        'owner': ('owner_id', recent_records('owner', [365])),
+    }) }}
+{%- endmacro %}
+
+{% macro parents_behind() -%}
+    {%- set parents = {} -%}
+    {%- for kind in parent_kinds() -%}
+        {%- do parents.update({kind: (kind ~ '_id', recent_records(kind, [365]) + [
+            (kind ~ '_going', 'going_group', none), (kind ~ '_distance', 'distance_band', none),
+            (kind ~ '_surface', 'surface', none), (kind ~ '_age', 'early_age', none),
+        ])}) -%}
+    {%- endfor -%}
+    {{ return(parents) }}
+{%- endmacro %}
+
+{#- Of all runs, and of those in the last so many days. -#}
+{% macro recent_records(name, days) -%}
+    {%- set records = [(name, 'is_any', none)] -%}
+    {%- for within in days -%}
+        {%- do records.append((name ~ '_' ~ within ~ 'd', 'is_any', within)) -%}
+    {%- endfor -%}
+    {{ return(records) }}
+{%- endmacro %}
+
+{#- The columns that runners and runs share with each other in some of these records. -#}
+{% macro columns_shared(behind) -%}
+    {%- set columns = [] -%}
+    {%- for key, records in behind.values() -%}
+        {%- do columns.append(key) -%}
+        {%- do columns.extend(records | map(attribute=1)) -%}
+    {%- endfor -%}
+    {{ return(columns | unique | list) }}
+{%- endmacro %}
+
+{#- What is counted in each record, with its type. -#}
+{% macro record_measures() -%}
+    {{ return({
+        'expected_wins': 'bigint', 'prb': 'bigint', 'runs': 'integer', 'wins': 'integer', 'places': 'integer',
+        'prb_runs': 'integer',
+    }) }}
+{%- endmacro %}
+
+{#- The same of one run of int_connected_runs. -#}
+{% macro run_as_record() -%}
+    1::bigint as runs,
+        is_win::integer::bigint as wins,
+        is_place::integer::bigint as places,
+        (prb is not null)::integer::bigint as prb_runs
+{%- endmacro %}
+
+{#- A record as its columns, from its measures in a table. -#}
+{% macro record_columns(measures, record) -%}
+    {%- set known = measures ~ '.' ~ record -%}
+    {{ known }}_runs,
+            {{ known }}_wins,
+            {{ known }}_places,
+            {{ from_scaled(known ~ '_expected_wins') }}::numeric(14, 4) as {{ record }}_expected_wins,
+            ({{ from_scaled(known ~ '_prb') }} / nullif({{ known }}_prb_runs, 0))::numeric(5, 4) as {{ record }}_prb
+{%- endmacro %}

@@ -1,0 +1,107 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[{'columns': ['runner_id'], 'unique': true}],
+    meta={
+        'unit': ['runner_id'],
+        'changes': {
+            'int_declarations': none,
+            'int_runner_history': {'columns': ['runner_id', 'career_runs']},
+            'int_connected_runs': [
+                {'through': 'int_declarations', 'on': ['yard'], 'later': 'race_date'},
+                {'through': 'int_declarations', 'on': ['jockey_id'], 'later': 'race_date'},
+                {'through': 'int_declarations', 'on': ['owner_id'], 'later': 'race_date'},
+            ],
+        },
+    },
+) }}
+
+{% set behind = people_behind() %}
+
+with
+
+declarations as (
+
+    select * from {{ ref('int_declarations') }}
+    where {{ is_taken_up() }}
+
+),
+
+history as (
+
+    select * from {{ ref('int_runner_history') }}
+    where {{ is_taken_up() }}
+
+),
+
+entries as (
+
+    select
+        declarations.*,
+        true as is_any,
+        history.career_runs = 0 or null as is_debut
+    from declarations
+    inner join history on declarations.runner_id = history.runner_id
+
+),
+
+runs as not materialized (
+
+    select
+        *,
+        true as is_any,
+        {{ run_as_record() }}
+    from {{ ref('int_connected_runs') }}
+
+),
+
+{% if not by_changes() %}
+
+    entries_and_runs as materialized (
+
+        select
+            entries.runner_id,
+            {% for column in columns_shared(behind) %}
+                entries.{{ column }},
+                runs.{{ column }} as run_{{ column }},
+            {% endfor %}
+            {% for measure in record_measures() %}
+                runs.{{ measure }} as run_{{ measure }},
+            {% endfor %}
+            entries.race_date
+        from entries
+        left join runs on entries.runner_id = runs.runner_id
+
+    ),
+
+{% endif %}
+
+{% for name, (key, records) in behind.items() %}
+
+    {% if by_changes() %}
+        {{ records_since(name, key) }},
+    {% endif %}
+
+    {{ records_before(name, key, records) }},
+
+{% endfor %}
+
+final as (
+
+    select
+        {% for name, (_, records) in behind.items() %}
+            {% for record, _, _ in records %}
+                {% for measure in record_measures() %}
+                    {{ name }}.{{ record }}_{{ measure }},
+                {% endfor %}
+            {% endfor %}
+        {% endfor %}
+        coalesce(entries.is_debut, false) as is_debut,
+        entries.runner_id
+    from entries
+    {% for name in behind %}
+        left join {{ name }} on entries.runner_id = {{ name }}.runner_id
+    {% endfor %}
+
+)
+
+select * from final
