@@ -9,7 +9,7 @@ from loaders.inventory.columns import Table
 
 
 def as_json(tables: Sequence[Table]) -> str:
-    """A list of tables, each with its columns: name, type, description and source."""
+    """A list of tables, each with its columns: name, type, description, source and `known`."""
     return json.dumps(
         [
             {
@@ -21,6 +21,7 @@ def as_json(tables: Sequence[Table]) -> str:
                         "type": column.type,
                         "description": column.description,
                         "source": column.source,
+                        "known": column.known,
                     }
                     for column in table.columns
                 ],
@@ -40,12 +41,12 @@ def as_markdown(tables: Sequence[Table]) -> str:
             "",
             f"## {table.name}",
             "",
-            "| column | type | meaning | source |",
-            "|---|---|---|---|",
+            "| column | type | meaning | source | known |",
+            "|---|---|---|---|---|",
         ]
         lines += [
             f"| `{column.name}` | {column.type} | {_cell(column.description)} | "
-            f"{_cell(column.source or '')} |"
+            f"{_cell(column.source or '')} | {column.known or ''} |"
             for column in table.columns
         ]
     return "\n".join(lines) + "\n"

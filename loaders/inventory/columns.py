@@ -44,7 +44,8 @@ class Column:
     `population_where`, a condition in SQL, picks; without a condition, among all rows. A column
     that the feed may stop filling has `expected_population` instead. The feed sent it for races
     before the day `sent_before`, or since `sent_since`, and the share is asked of those. `plan` is
-    the smallest one that fills it, and the share is asked of rows from that or a bigger one.
+    the smallest one that fills it, and the share is asked of rows from that or a bigger one. From
+    when a feature of a runner can be known is `known`: before_declaration, morning, off or after.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     sent_before: str | None = None
     sent_since: str | None = None
     plan: str | None = None
+    known: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ def _table(model: Mapping[str, Any], category: str, blocks: Mapping[str, str]) -
                 sent_before=meta.get("sent_before"),
                 sent_since=meta.get("sent_since"),
                 plan=meta.get("plan"),
+                known=meta.get("known"),
             )
         )
     meta = model.get("config", {}).get("meta", {})

@@ -34,6 +34,7 @@ FIELDS = (
     "sent_before",
     "sent_since",
     "plan",
+    "known",
 )
 
 
@@ -192,6 +193,7 @@ def _record(entry: Entry) -> dict[str, Any]:
         column.sent_before,
         column.sent_since,
         column.plan,
+        column.known,
     )
     return dict(zip(FIELDS, values, strict=True))
 

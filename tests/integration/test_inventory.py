@@ -108,7 +108,7 @@ def test_the_list_is_what_dbt_reads_from_the_same_yaml(manifest: dict[str, Any])
                 meta.get(key)
                 for key in (
                     *("source", "min_population", "population_where"),
-                    *("expected_population", "sent_before", "sent_since", "plan"),
+                    *("expected_population", "sent_before", "sent_since", "plan", "known"),
                 )
             ),
         )
@@ -218,7 +218,9 @@ def test_every_column_is_listed_with_what_it_holds(
         "sent_before": None,
         "sent_since": None,
         "plan": None,
+        "known": None,
     }
+    assert found["ra_features", "target_won"]["known"] == "after"
     nowhere = found["ra_runners", "claiming_price_min"]
     assert (nowhere["populated"], nowhere["expected_population"]) == (0, 0)
     assert (nowhere["min_population"], found["ra_runners", "rpr"]["sent_before"]) == (
@@ -256,7 +258,7 @@ def test_a_full_warehouse_has_no_failing_column(season: Warehouse) -> None:
         (
             "csv",
             "table,column,type,source,description,rows,eligible,populated,min_population,"
-            "expected_population,population_where,sent_before,sent_since,plan",
+            "expected_population,population_where,sent_before,sent_since,plan,known",
         ),
     ):
         done = season.run("studbook", "inventory", "--failing", "--format", form)

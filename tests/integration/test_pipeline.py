@@ -223,7 +223,11 @@ def test_every_selector_names_the_tables_of_its_category(season: Warehouse) -> N
     assert tables("live") == {"ra_odds_live", "ra_odds_live_latest"}
     assert len(tables("core")) == 10
     assert len(tables("supplementary")) == 5
-    assert tables("features") == {"ra_runner_changes", "ra_runner_connections"}
+    assert tables("features") == {
+        *("ra_runner_changes", "ra_runner_connections", "ra_features"),
+        # What they are made of.
+        *("ra_runner_statistics", "ra_odds_movements"),
+    }
     assert {name for name in tables("odds") if name.startswith("ra_odds")} == {
         "ra_odds_live",
         "ra_odds_live_latest",

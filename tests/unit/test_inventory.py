@@ -118,6 +118,15 @@ def test_what_the_feed_may_stop_sending_is_read(project: Path) -> None:
     assert (ae.sent_before, ae.sent_since) == ("2026-06-01", None)
 
 
+def test_from_when_a_feature_is_known_is_read(project: Path) -> None:
+    path = project / "models" / "marts" / "pedigree" / "ra_mst_sires.yml"
+    path.write_text(MODEL.replace("min_population: 0.95", 'min_population: 0.95, known: "off"'))
+
+    [table] = read_tables(project)
+
+    assert [column.known for column in table.columns] == [None, "off"]
+
+
 def test_what_is_asked_without_tolerance_names_the_inputs_that_it_needs() -> None:
     """A column computed from what the feed may stop sending is asked for only where that is."""
     computed = {

@@ -106,8 +106,9 @@
     )
 {%- endmacro %}
 
+{#- Whether an entry and its run have all of these columns alike. -#}
 {% macro run_as_declared(columns) -%}
     {%- for column in columns -%}
-    {{ column }} is not distinct from run_{{ column }}{{ " and " if not loop.last }}
+    ({{ column }} is not distinct from run_{{ column }}){{ " and " if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}

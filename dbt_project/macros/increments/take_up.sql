@@ -79,7 +79,8 @@
 
 {#- Whether a row of `through` has the values of a change in its columns `on`, and a later day. -#}
 {% macro later_than_changes(name, how) -%}
-    exists (
+    through.{{ how.later }} > (select min({{ how.later }}) from {{ changes_of(name) }} as changed)
+    and exists (
         select
         from (
             select

@@ -4,6 +4,7 @@
         {'columns': ['runner_id'], 'unique': true},
         {'columns': ['horse_id']},
         {'columns': ['race_id']},
+        {'columns': ['race_date']},
     ],
     meta={
         'unit': ['race_id'],
@@ -98,10 +99,11 @@ known as (
         runners.race_id,
         runners.horse_id,
         runners.race_date,
-        {% for column in ['trainer_id', 'jockey_id', 'headgear', 'sex_code', 'ofr', 'age'] %}
+        {% for column in ['trainer_id', 'jockey_id', 'headgear', 'sex_code', 'ofr', 'age', 'draw'] %}
             case when runners.has_card then declared.{{ column }} else runners.{{ column }} end
                 as {{ column }},
         {% endfor %}
+        case when runners.has_card then {{ is_declared('declared') }} else true end as is_in_field,
         case
             when runners.has_card then coalesce(declared.owner_id, owner_ids.owner_id)
             else runners.owner_id

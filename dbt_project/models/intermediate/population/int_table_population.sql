@@ -10,11 +10,13 @@
             'ra_runner_statistics': {'as': [["'ra_runner_statistics'"]]},
             'ra_runner_changes': {'as': [["'ra_runner_changes'"]]},
             'ra_runner_connections': {'as': [["'ra_runner_connections'"]]},
+            'ra_features': {'as': [["'ra_features'"]]},
             'ra_mst_dams': {'as': [["'ra_mst_dams'"]]},
         },
         'describes': [
             'ra_performance_by_venue', 'ra_performance_by_distance', 'ra_entity_combinations',
-            'ra_runner_statistics', 'ra_runner_changes', 'ra_runner_connections', 'ra_mst_dams',
+            'ra_runner_statistics', 'ra_runner_changes', 'ra_runner_connections', 'ra_features',
+            'ra_mst_dams',
         ],
     },
 ) }}
@@ -57,6 +59,12 @@ runner_connections as (
 
 ),
 
+features as (
+
+    {{ rows_or_changes('ra_features') }}
+
+),
+
 dams as (
 
     {{ rows_or_changes('ra_mst_dams') }}
@@ -86,6 +94,10 @@ counts as (
     union all
 
     {{ total_counts('ra_runner_connections', 'runner_connections') }}
+
+    union all
+
+    {{ total_counts('ra_features', 'features') }}
 
     union all
 

@@ -1,0 +1,64 @@
+{{ config(
+    unique_key='runner_id',
+    indexes=[
+        {'columns': ['runner_id'], 'unique': true},
+        {'columns': ['race_id']},
+    ],
+    meta={
+        'unit': ['race_id'],
+        'changes': {
+            'ra_odds_movements': none,
+            'int_bookmakers': {
+                'columns': ['bookmaker_id', 'bookmaker_code'],
+                'through': 'ra_odds_movements',
+                'on': ['bookmaker_id'],
+            },
+        },
+    },
+) }}
+
+with
+
+movements as (
+
+    select * from {{ ref('ra_odds_movements') }}
+    where {{ is_taken_up('race_id') }}
+
+),
+
+bookmakers as (
+
+    select * from {{ ref('int_bookmakers') }}
+    where {{ bookmaker_type('bookmaker_code') }} = 'fixed_odds'
+
+),
+
+of_bookmakers as (
+
+    select
+        movements.race_id,
+        movements.horse_id,
+        (array_agg(movements.decimal_odds order by movements.changed_at asc))[1] as opening,
+        max(movements.decimal_odds) as best,
+        (array_agg(movements.decimal_odds order by movements.changed_at desc))[1] as closing
+    from movements
+    inner join bookmakers on movements.bookmaker_id = bookmakers.bookmaker_id
+    where movements.is_before_off
+    group by movements.race_id, movements.horse_id, movements.bookmaker_id
+
+),
+
+final as (
+
+    select
+        {{ runner_id('race_id', 'horse_id') }} as runner_id,
+        race_id,
+        max(opening) as opening,
+        max(best) as best,
+        max(closing) as closing
+    from of_bookmakers
+    group by race_id, horse_id
+
+)
+
+select * from final
