@@ -6,14 +6,7 @@
     ],
     meta={
         'unit': ['race_id'],
-        'changes': {
-            'ra_odds_movements': none,
-            'int_bookmakers': {
-                'columns': ['bookmaker_id', 'bookmaker_code'],
-                'through': 'ra_odds_movements',
-                'on': ['bookmaker_id'],
-            },
-        },
+        'changes': {'ra_odds_movements': none},
     },
 ) }}
 
