@@ -90,7 +90,7 @@ $(VENV): pyproject.toml constraints.txt
 	fi; \
 	echo "Installing into .venv with $$($$found --version); that takes a minute or two, once."; \
 	{ [ "$$found" = .venv/bin/python ] || $$found -m venv --clear .venv; } && \
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	.venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check \
 		--constraint constraints.txt --editable '.[dev]' && \
 	touch $@
 
