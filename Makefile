@@ -5,7 +5,7 @@ VENV := .venv/installed
 OWN_PYTHON := $(shell grep -qF " $$(pwd -P)/.venv" .venv/pyvenv.cfg 2>/dev/null && echo .venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load docs test test-programs lint bench bench-load bench-readme lock
+.PHONY: help demo demo-tables load docs test prove test-programs lint bench bench-load bench-readme lock
 .NOTPARALLEL:
 ifeq ($(OWN_PYTHON),)
 .PHONY: $(VENV)
@@ -42,6 +42,10 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 
 test: lint test-programs ## Everything that CI runs: lint and all tests
 	@$(ENV) pytest -n 2 --dist loadscope
+
+prove: $(VENV) ## Prove that no row knows its future: DAYS=20 days of a season of RACES=8 a day
+	@$(ENV) STUDBOOK_DAYS=$(or $(DAYS),20) STUDBOOK_RACES=$(or $(RACES),8) \
+		pytest --quiet --capture=no tests/integration/test_no_row_knows_its_future.py
 
 # A browser, two shells, a pooler and a file system: tests that need one skip without it, and say so.
 # CI is to skip none.
