@@ -178,7 +178,8 @@ def raw(database: dict[str, str]) -> Iterator[psycopg.Connection[Any]]:
 def season_api() -> Iterator[dict[str, str]]:
     """A simulated year of racing behind HTTP, worded as the API words it since June 2026 from that
     month on; yields the RACING_API_* environment."""
-    world = World(seed=11, seasons=1, races_per_day=4, end=SEASON_END, feed="2026-06-01")
+    races = int(os.environ.get("STUDBOOK_RACES", "4"))
+    world = World(seed=11, seasons=1, races_per_day=races, end=SEASON_END, feed="2026-06-01")
     with SimulatorServer(world, rate_limits=False) as api:
         yield api.environment()
 

@@ -24,7 +24,7 @@ from tests.integration.loading import wait_for
 
 TABLES = {table.name: table for table in read_tables()}
 SINCE = date(2026, 6, 1)
-# Of a table with more rows than this every tenth or so is compared, value by value.
+# Of a table with more rows than this one in sixteen or so is compared, value by value.
 MANY = 2000
 # What DuckDB calls the types of PostgreSQL.
 DUCKDB = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.oracle.racing import Conditions, Feed, Landed, conditions, is_non_runner, known, number
@@ -62,8 +62,15 @@ def entries(feed: Feed) -> Iterator[Entry]:
 
 
 def declared(feed: Feed) -> dict[tuple[str, str], Entry]:
-    """Every horse of every card, by its key, as no more than the card tells of it."""
-    return {entry.key: entry for entry in entries(Feed(racecards=feed.racecards))}
+    """Every horse of a race that has a card, by its key, as no more than the card tells of it; of
+    one that only the result has, the race is as the card had it."""
+    on_cards = {entry.key: entry for entry in entries(Feed(racecards=feed.racecards))}
+    races = {race_id: entry.conditions for (race_id, _), entry in on_cards.items()}
+    return {
+        entry.key: replace(entry, conditions=races[entry.conditions.race_id])
+        for entry in entries(feed)
+        if entry.conditions.race_id in races
+    } | on_cards
 
 
 def _by_horse(race: Landed | None) -> dict[str, Mapping[str, Any]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.text import known
 
 if TYPE_CHECKING:
-    from tests.oracle.racing import Feed, Landed
+    from tests.oracle.racing import Feed
 
 _SPELLING = re.compile(r"[&,.]|\b(mrs|mr)\b")
 
@@ -22,21 +22,6 @@ def ids(feed: Feed) -> dict[tuple[str, str], str]:
     It is the id sent; else the one that the horse had under that name elsewhere, the newest of
     several; else the only one that the name has.
     """
-    return _ids(feed, feed.results)
-
-
-def declared_ids(feed: Feed) -> dict[tuple[str, str], str]:
-    """The owner of each runner of a card, found likewise."""
-    return _ids(feed, feed.racecards)
-
-
-def spelled(runner: Mapping[str, Any]) -> str | None:
-    """The name of a runner's owner, all its spellings made one."""
-    name = known(runner.get("owner"))
-    return " ".join(_SPELLING.sub(" ", name.lower()).split()) if name else None
-
-
-def _ids(feed: Feed, races: Iterable[Landed]) -> dict[tuple[str, str], str]:
     of_horse: dict[tuple[str, str], tuple[date, str]] = {}
     of_name: dict[str, set[str]] = defaultdict(set)
     for day, horse_id, name, owner_id in _named(feed):
@@ -47,15 +32,21 @@ def _ids(feed: Feed, races: Iterable[Landed]) -> dict[tuple[str, str], str]:
             if day > held[0] or (day == held[0] and owner_id < held[1]):
                 of_horse[horse_id, name] = (day, owner_id)
     told = {}
-    for race in races:
+    for race in feed.results:
         for runner in race.payload["runners"]:
-            name = spelled(runner) or ""
+            name = spelled(runner)
             only = of_name[name] if name and len(of_name[name]) == 1 else set()
-            _, own = of_horse.get((runner["horse_id"], name), (None, None))
+            _, own = of_horse.get((runner["horse_id"], name or ""), (None, None))
             found = known(runner.get("owner_id")) or own or next(iter(only), None)
             if found:
                 told[race.payload["race_id"], runner["horse_id"]] = found
     return told
+
+
+def spelled(runner: Mapping[str, Any]) -> str | None:
+    """The name of a runner's owner, all its spellings made one."""
+    name = known(runner.get("owner"))
+    return " ".join(_SPELLING.sub(" ", name.lower()).split()) if name else None
 
 
 def _named(feed: Feed) -> Iterator[tuple[date, str, str, str | None]]:

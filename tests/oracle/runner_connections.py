@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
 
-from tests.oracle import owners
 from tests.oracle.entities import PARENTS, Entities, parents, with_entities
 from tests.oracle.entries import Entry, declared, entries
 from tests.oracle.ground import going_group, is_all_weather
-from tests.oracle.racing import Conditions, Feed, Run, rounded
+from tests.oracle.racing import Conditions, Feed, Run, known, rounded
 from tests.oracle.rows import Row, keyed
 
 PEOPLE = ("trainer", "jockey", "owner")
@@ -89,15 +88,13 @@ NO_RUNS = Record()
 @dataclass(frozen=True, slots=True)
 class World:
     """What the rows are worked out from: the record of each set's runs, the day of each horse's
-    first run, the parents of each horse, the entries that have a card as no more than that tells of
-    them, and the owners of all."""
+    first run, the parents of each horse, and the entries that have a card as no more than that
+    tells of them."""
 
     records: Mapping[tuple[str, Group], Record]
     first_days: Mapping[str, date]
     parents_of: Mapping[str, Entities]
     declared: Mapping[tuple[str, str], Entry]
-    declared_owners: Mapping[tuple[str, str], str]
-    owners: Mapping[tuple[str, str], str]
 
 
 def table(feed: Feed) -> dict[str, Row]:
@@ -114,8 +111,6 @@ def table(feed: Feed) -> dict[str, Row]:
         first_days={horse_id: run.conditions.day for horse_id, run in first_runs.items()},
         parents_of=parents(live),
         declared=declared(live),
-        declared_owners=owners.declared_ids(live),
-        owners=owners.ids(live),
     )
     return keyed((_row(entry, world) for entry in found), "race_id", "horse_id")
 
@@ -133,15 +128,21 @@ def _occasions(
     first_runs: Mapping[str, Run],
     found: Iterable[Entry],
 ) -> Iterator[tuple[Run, Occasion]]:
-    """Each run as what it actually was."""
-    ages = {entry.key: entry.age for entry in found}
+    """Each run as what it actually was, for the owner whose id its result sent."""
+    ages, owners = {}, {}
+    for entry in found:
+        ages[entry.key] = entry.age
+        owners[entry.key] = known(entry.result.get("owner_id"))
     for run, who in all_runs:
         horse_id = who.get("horse", "")
+        key = (run.conditions.race_id, horse_id)
+        sent = owners.get(key)
         occasion = Occasion(
-            entities=who,
+            entities={kind: who[kind] for kind in who if kind != "owner"}
+            | ({"owner": sent} if sent else {}),
             course_id=run.conditions.course_id,
             race=run.conditions,
-            age=ages.get((run.conditions.race_id, horse_id)),
+            age=ages.get(key),
             is_debut=first_runs.get(horse_id) is run,
         )
         yield run, occasion
@@ -210,19 +211,19 @@ def _row(entry: Entry, world: World) -> Row:
 
 
 def _asked(entry: Entry, world: World) -> Occasion:
-    """What was known before the race of an entry that has a card; the course is the race's."""
+    """What was known before the race of an entry that has a card. A course that the card names
+    without its id is known all the same; an owner whose id other races tell of is not."""
     known_before = world.declared.get(entry.key, entry)
-    owner_ids = world.declared_owners if entry.key in world.declared else world.owners
     asked = {
         "trainer": known_before.told("trainer_id"),
         "jockey": known_before.jockey_id,
-        "owner": owner_ids.get(entry.key),
+        "owner": known_before.told("owner_id"),
         **world.parents_of.get(entry.horse_id, {}),
     }
     first_day = world.first_days.get(entry.horse_id)
     return Occasion(
         entities={kind: entity_id for kind, entity_id in asked.items() if entity_id},
-        course_id=entry.conditions.course_id,
+        course_id=known_before.conditions.course_id or entry.conditions.course_id,
         race=known_before.conditions,
         age=known_before.age,
         is_debut=first_day is None or first_day >= entry.conditions.day,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -42,6 +43,20 @@ def test_every_column_says_from_when_it_is_known_and_only_targets_after_the_race
         *("target_position", "target_won", "target_placed"),
         *("target_prb", "target_sp", "target_bsp"),
     }
+
+
+def test_what_counts_runs_up_to_the_day_before_is_not_known_at_declaration() -> None:
+    known = {
+        name: column["config"]["meta"]["known"]
+        for name, column in columns("features/ra_features").items()
+    }
+    counts = re.compile(
+        r"horse_(?!id).*|last_.*|days_since_.*|run_.*|.*_(runs|wins|places|expected_wins|prb|last_3|2nds|3rds)"
+    )
+
+    counted = {name for name in known if counts.fullmatch(name)}
+    assert len(counted) > 230
+    assert {name for name in counted if known[name] == "before_declaration"} == set()
 
 
 def test_what_it_carries_is_all_there_is_with_the_types_and_meanings_of_its_tables() -> None:

@@ -108,7 +108,7 @@ def test_a_runner_is_asked_about_as_its_card_had_it_and_counts_as_it_ran() -> No
     assert runs_in(connections_of(99, "9", **rows), "trainer", "trainer_jockey") == [1, 0]
 
 
-def test_the_course_is_the_races_and_all_else_of_it_the_cards() -> None:
+def test_a_race_is_as_its_card_had_it() -> None:
     ours = {"trainer_id": "trn_1", "jockey_id": "jky_1"}
     flat = {"type": "Flat", "course_id": "crs_1", "dist_f": "8f"}
     results = [
@@ -121,10 +121,11 @@ def test_the_course_is_the_races_and_all_else_of_it_the_cards() -> None:
     row = connections_of(3, results=results, racecards=[card])
 
     for person in ("trainer", "jockey"):
-        assert figures(row, f"{person}_course") == (1, 1, 1, Decimal("0.5"), None)
+        assert figures(row, f"{person}_course") == (0, 0, 0, Decimal(0), None)
         assert figures(row, f"{person}_code") == (1, 0, 1, Decimal("0.5"), None)
     assert (row["distance_band"], row["surface"]) == ("two miles", "turf")
     cardless = connections_of(3, results=results)
+    assert figures(cardless, "trainer_course") == (1, 1, 1, Decimal("0.5"), None)
     assert (cardless["distance_band"], cardless["surface"]) == ("mile", "aw")
 
     nowhere = connections_of(99, results=results, racecards=[coming(horse("1", **ours))])
@@ -171,22 +172,23 @@ def test_a_card_without_a_result_has_rows_and_its_non_runners_no_jockey() -> Non
         assert figures(nobodys, prefix) == UNKNOWN
 
 
-def test_an_owner_is_known_by_the_name_alone() -> None:
+def test_an_owner_is_who_the_race_itself_names_with_an_id() -> None:
     results = [
         race(1, [runner("1", "1", "2.00", owner_id="own_1", owner="A & B Fenn")], days_before(3)),
         race(2, [runner("2", "2", "2.00", owner_id="", owner="A B Fenn")], days_before(2)),
-        race(3, [runner("3", "2", "2.00", owner_id="own_2", owner="Green")], days_before(1)),
         race(99, [runner("4", "2", "2.00", owner_id="own_2", owner="Green")], AS_OF),
     ]
-    card = coming(horse("4", owner="Mr A. & B. Fenn"), horse("5", owner="Nobody"))
-    row = connections_of(99, "4", results=results, racecards=[card])
-    assert row["owner_id"] == "own_1"
-    assert figures(row, "owner") == (2, 1, 2, Decimal(1), None)
+    card = coming(
+        horse("4", owner="Mr A. & B. Fenn"), horse("5", owner="A & B Fenn", owner_id="own_1")
+    )
+    named = connections_of(99, "4", results=results, racecards=[card])
+    assert (named["owner_id"], figures(named, "owner")) == (None, UNKNOWN)
 
-    unknown = connections_of(99, "5", results=results, racecards=[card])
-    assert (unknown["owner_id"], figures(unknown, "owner")) == (None, UNKNOWN)
+    row = connections_of(99, "5", results=results, racecards=[card])
+    assert row["owner_id"] == "own_1"
+    assert figures(row, "owner") == (1, 1, 1, Decimal("0.5"), None)
     assert connections_of(99, "4", results=results)["owner_id"] == "own_2"
-    assert connections_of(2, "2", results=results)["owner_id"] == "own_1"
+    assert connections_of(2, "2", results=results)["owner_id"] is None
 
 
 @pytest.mark.parametrize(

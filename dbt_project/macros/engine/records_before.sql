@@ -1,11 +1,37 @@
 {#- CTEs that end in one of a connection's name: for each of `entries`, the records of the entity in its column `key` from
     `runs` before the day. In a table that is made anew every run is looked at, and an entry that was run as it was declared
-    is one row with its run. Else those runs are looked at that lie within a year before the first entry of the entity, and
-    what was before them is summed up as one row a record. -#}
+    is one row with its run. Else those runs are looked at that lie within the longest time that a record goes back from
+    the first entry of the entity, and what was before them is summed up as one row a record. -#}
 {% macro records_before(name, key, records) -%}
     {%- set shared = [key] + records | map(attribute=1) | unique | list -%}
-    {%- set conditions = shared[1:] | reject('eq', 'is_any') | list -%}
     {%- set measures = record_measures().keys() | list -%}
+    {% if by_changes() -%}
+    {{ name }}_since as (
+
+        select
+            {{ key }},
+            min(race_date) - {{ records | map(attribute=2) | select | max + 1 }} as since
+        from entries
+        where {{ key }} is not null
+        group by {{ key }}
+
+    ),
+
+    {{ name }}_earlier as (
+
+        select
+            first.since,
+            runs.{{ shared | join(', runs.') }},
+            {%- for measure in measures %}
+            {{ exact_sum('runs.' ~ measure) }} as {{ measure }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from runs
+        inner join {{ name }}_since as first on runs.{{ key }} = first.{{ key }} and runs.race_date <= first.since
+        group by first.since, runs.{{ shared | join(', runs.') }}
+
+    ),
+
+    {% endif -%}
     {{ name }}_rows as (
 
         {%- if by_changes() %}
@@ -25,25 +51,21 @@
             runs.{{ measures | join(', runs.') }}
         from runs
         inner join {{ name }}_since as first on runs.{{ key }} = first.{{ key }} and runs.race_date > first.since
+        {%- for condition in shared[1:] %}
         union all
         select
             null as runner_id,
-            first.since as race_date,
-            runs.{{ key }},
-            {%- if conditions %}
-            grouping(runs.{{ conditions | join(', runs.') }}) = {{ 2 ** (conditions | length) - 1 }} or null as is_any,
-            runs.{{ conditions | join(', runs.') }},
-            {%- else %}
-            true as is_any,
-            {%- endif %}
-            {%- for measure in measures %}
-            {{ exact_sum('runs.' ~ measure) }} as {{ measure }}{{ "," if not loop.last }}
+            since as race_date,
+            {{ key }},
+            {%- for column in shared[1:] %}
+            {{ column if column == condition else 'null' }} as {{ column }},
             {%- endfor %}
-        from runs
-        inner join {{ name }}_since as first on runs.{{ key }} = first.{{ key }} and runs.race_date <= first.since
-        group by
-            runs.{{ key }}, first.since
-            {%- if conditions %}, grouping sets ((), (runs.{{ conditions | join('), (runs.') }})){% endif %}
+            {%- for measure in measures %}
+            {{ exact_sum(measure) }} as {{ measure }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from {{ name }}_earlier
+        group by {{ key }}, since, {{ condition }}
+        {%- endfor %}
 
         {%- else %}
 
@@ -88,20 +110,6 @@
                 range between {{ "interval '" ~ days ~ " days'" if days else "unbounded" }} preceding and interval '1 day' preceding
             ){{ "," if not loop.last }}
             {%- endfor %}
-
-    )
-{%- endmacro %}
-
-{#- The first day of each entity's entries, less the longest time that a record goes back and a day. -#}
-{% macro records_since(name, key) -%}
-    {{ name }}_since as (
-
-        select
-            {{ key }},
-            min(race_date) - 366 as since
-        from entries
-        where {{ key }} is not null
-        group by {{ key }}
 
     )
 {%- endmacro %}

@@ -7,7 +7,8 @@
       each                 the units that a lateral subquery makes of a row, which is called changed;
       as                   lists of expressions to take for the columns of the unit;
       through, on          the units in another model whose columns `on` have those values; without `on` all of them;
-      later                of these only those whose day, in this column, is after one of the change's;
+      later                of these only those whose day, in this column, is after one of the change's; `on` is a list then,
+                           and nothing else is told;
     or a list of such.
     A model without a unit is one unit as a whole. -#}
 {% macro take_up() -%}
@@ -57,8 +58,15 @@
             {%- do selects.append(changed_values(name, expressions, unit, how)) -%}
         {%- else -%}
             {%- set on = how.on or {} -%}
+            {%- if how.later and (how.on is mapping or not how.on or how.where or how.known or how.columns) -%}
+                {%- do exceptions.raise_compiler_error(
+                    "meta.changes of " ~ model.name ~ ": `later` goes with `through` and a list `on` alone."
+                ) %}
+            {%- endif -%}
             {%- set met = "exists (" ~ changed_values(name, ['true'], ['met'], how) ~ ")" -%}
-            {%- if on is mapping and on -%}
+            {%- if how.later -%}
+                {%- set met = later_than_changes(name, how) -%}
+            {%- elif on is mapping and on -%}
                 {%- set met = "(" ~ on.keys() | join(', ') ~ ") in ("
                     ~ changed_values(name, on.values() | list, on.keys() | list, how) ~ ")" -%}
             {%- elif on -%}
@@ -68,9 +76,6 @@
             {%- for expression in expressions -%}
                 {%- do named.append(expression ~ " as " ~ unit[loop.index0]) -%}
             {%- endfor -%}
-            {%- if how.later -%}
-                {%- set met = later_than_changes(name, how) -%}
-            {%- endif -%}
             {%- do selects.append("select " ~ named | join(', ') ~ " from " ~ ref(how.through) ~ " as through where " ~ met) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -2,11 +2,10 @@
 {% macro distance_band(code, furlongs) -%}
     (
             select bands.distance_band
-            from {{ ref('distance_bands') }} as bands
-            where
-                bands.code = {{ code }}
-                and bands.from_furlongs <= {{ furlongs }}
-                and coalesce(bands.below_furlongs > {{ furlongs }}, true)
+            from (select * from {{ ref('distance_bands') }}) as bands
+            where bands.code = {{ code }} and bands.from_furlongs <= {{ furlongs }}
+            order by bands.from_furlongs desc
+            limit 1
         )
 {%- endmacro %}
 
@@ -30,7 +29,7 @@
     coalesce(
             (
                 select yards.yard
-                from {{ ref('yards') }} as yards
+                from (select * from {{ ref('yards') }}) as yards
                 where yards.trainer_id = {{ trainer_id }} and yards."from" <= {{ race_date }}
                 order by yards."from" desc
                 limit 1

@@ -27,9 +27,9 @@
 
 {#- Of all runs, and of those in the last so many days. -#}
 {% macro recent_records(name, days) -%}
-    {%- set records = [(name, 'is_any', none)] -%}
+    {%- set records = [(name, 'any_run', none)] -%}
     {%- for within in days -%}
-        {%- do records.append((name ~ '_' ~ within ~ 'd', 'is_any', within)) -%}
+        {%- do records.append((name ~ '_' ~ within ~ 'd', 'any_run', within)) -%}
     {%- endfor -%}
     {{ return(records) }}
 {%- endmacro %}

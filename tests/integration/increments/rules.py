@@ -29,6 +29,11 @@ EDITS = (
         "going_groups",
     ),
     Edit(
+        "seven furlongs is a sprint",
+        {"seeds/distance_bands.csv": ("mile,7", "mile,7.5")},
+        "distance_bands",
+    ),
+    Edit(
         "a euro is two pounds",
         {"seeds/eur_gbp_rates.csv": (r"2025,[\d.]+", "2025,2.00000")},
         "eur_gbp_rates",

@@ -9,7 +9,7 @@
         'changes': {
             'int_runs': none,
             'int_races': {'columns': ['race_id', 'furlongs', 'going_group', 'is_all_weather']},
-            'int_runners': {'columns': ['runner_id', 'race_id', 'age'], 'where': 'has_result'},
+            'int_runners': {'columns': ['runner_id', 'race_id', 'age', 'owner_id_is_inferred'], 'where': 'has_result'},
             'int_past_runs': {'columns': ['runner_id', 'race_id', 'run_number']},
         },
     },
@@ -59,7 +59,7 @@ final as (
         runs.race_id,
         {{ yard_of('runs.trainer_id', 'runs.race_date') }} as yard,
         runs.jockey_id,
-        runs.owner_id,
+        case when not runners.owner_id_is_inferred then runs.owner_id end as owner_id,
         runs.sire_id,
         runs.dam_id,
         runs.damsire_id,

@@ -29,7 +29,7 @@ entries as (
 
     select
         *,
-        true as is_any
+        true as any_run
     from declarations
 
 ),
@@ -38,7 +38,7 @@ runs as not materialized (
 
     select
         *,
-        true as is_any,
+        true as any_run,
         {{ run_as_record() }}
     from {{ ref('int_connected_runs') }}
 
@@ -66,10 +66,6 @@ runs as not materialized (
 {% endif %}
 
 {% for name, (key, records) in behind.items() %}
-
-    {% if by_changes() %}
-        {{ records_since(name, key) }},
-    {% endif %}
 
     {{ records_before(name, key, records) }},
 

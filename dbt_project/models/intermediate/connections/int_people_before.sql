@@ -37,7 +37,7 @@ entries as (
 
     select
         declarations.*,
-        true as is_any,
+        true as any_run,
         history.career_runs = 0 or null as is_debut
     from declarations
     inner join history on declarations.runner_id = history.runner_id
@@ -48,7 +48,7 @@ runs as not materialized (
 
     select
         *,
-        true as is_any,
+        true as any_run,
         {{ run_as_record() }}
     from {{ ref('int_connected_runs') }}
 
@@ -76,10 +76,6 @@ runs as not materialized (
 {% endif %}
 
 {% for name, (key, records) in behind.items() %}
-
-    {% if by_changes() %}
-        {{ records_since(name, key) }},
-    {% endif %}
 
     {{ records_before(name, key, records) }},
 

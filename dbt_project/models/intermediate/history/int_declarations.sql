@@ -13,9 +13,8 @@
             'stg_racing_api__racecard_runners': none,
             'stg_racing_api__racecards': none,
             'int_races': {
-                'columns': ['course_id', 'code', 'class', 'furlongs', 'going_group', 'is_all_weather'],
+                'columns': ['course_id', 'code', 'class', 'furlongs', 'going_group', 'is_all_weather', 'is_handicap'],
             },
-            'int_owner_ids': none,
             'int_horses': {
                 'columns': ['sire_id', 'dam_id', 'damsire_id'],
                 'through': 'int_runners',
@@ -55,13 +54,6 @@ races as (
 
 ),
 
-owner_ids as (
-
-    select * from {{ ref('int_owner_ids') }}
-    where source = 'card'
-
-),
-
 horses as (
 
     select * from {{ ref('int_horses') }}
@@ -84,14 +76,18 @@ planned as (
             racecards.furlongs, {{ furlongs_of_yards('racecards.distance_yards') }}
         ) as furlongs,
         going_groups.going_group,
-        {{ is_all_weather('racecards.surface', 'going_groups') }} as is_all_weather
+        {{ is_all_weather('racecards.surface', 'going_groups') }} as is_all_weather,
+        {{ is_handicap('racecards.race_name') }} as is_handicap,
+        racecards.course_id,
+        racecards.off_dt
     from racecards
     left join going_groups on lower(racecards.going) = lower(going_groups.spelling)
 
 ),
 
 -- Whatever has a card is as the card had it, also where it had nothing: a result knows who rode
--- and what the going was in the end.
+-- and what the going was in the end. So do some ids of owners that the card did not send, which are
+-- known from other races, later ones too.
 known as (
 
     select
@@ -103,10 +99,13 @@ known as (
             case when runners.has_card then declared.{{ column }} else runners.{{ column }} end
                 as {{ column }},
         {% endfor %}
-        case when runners.has_card then {{ is_declared('declared') }} else true end as is_in_field,
         case
-            when runners.has_card then coalesce(declared.owner_id, owner_ids.owner_id)
-            else runners.owner_id
+            when runners.has_card then {{ is_declared('declared') }}
+            else planned.race_id is null
+        end as is_in_field,
+        case
+            when runners.has_card then declared.owner_id
+            when not runners.owner_id_is_inferred then runners.owner_id
         end as owner_id,
         case when runners.has_card then declared.owner_key else {{ owner_key('runners.owner') }} end
             as owner_key,
@@ -117,11 +116,17 @@ known as (
             when runners.has_card then {{ weight_to_carry('declared') }}
             else runners.weight_lbs
         end as weight_lbs,
-        races.course_id,
-        {% for column in ['code', 'class', 'furlongs', 'going_group', 'is_all_weather'] %}
-            case when runners.has_card then planned.{{ column }} else races.{{ column }} end
+        -- A course that the card names without its id is known all the same.
+        coalesce(planned.course_id, races.course_id) as course_id,
+        {% for column in [
+            'code', 'class', 'furlongs', 'going_group', 'is_all_weather', 'is_handicap'
+        ] %}
+            case when planned.race_id is null then races.{{ column }} else planned.{{ column }} end
                 as {{ column }},
         {% endfor %}
+        runners.has_card,
+        coalesce(runners.has_card and runners.card_known_at < planned.off_dt, false)
+            as is_from_before_off,
         horses.sire_id,
         horses.dam_id,
         horses.damsire_id,
@@ -131,7 +136,6 @@ known as (
     inner join races on runners.race_id = races.race_id
     inner join horses on runners.horse_id = horses.horse_id
     left join declared on runners.runner_id = declared.runner_id
-    left join owner_ids on runners.runner_id = owner_ids.runner_id
     left join planned on runners.race_id = planned.race_id
 
 ),

@@ -19,13 +19,6 @@ movements as (
 
 ),
 
-bookmakers as (
-
-    select * from {{ ref('int_bookmakers') }}
-    where {{ bookmaker_type('bookmaker_code') }} = 'fixed_odds'
-
-),
-
 of_bookmakers as (
 
     select
@@ -35,8 +28,13 @@ of_bookmakers as (
         max(movements.decimal_odds) as best,
         (array_agg(movements.decimal_odds order by movements.changed_at desc))[1] as closing
     from movements
-    inner join bookmakers on movements.bookmaker_id = bookmakers.bookmaker_id
-    where movements.is_before_off
+    where
+        movements.is_before_off
+        and movements.bookmaker_id not in (
+            {% for code in exchanges() + pools() %}
+                {{ row_id([['bookmaker', "'" ~ code ~ "'"]]) }}{{ "," if not loop.last }}
+            {% endfor %}
+        )
     group by movements.race_id, movements.horse_id, movements.bookmaker_id
 
 ),

@@ -10,7 +10,6 @@
         'unit': ['race_id'],
         'changes': {
             'int_declarations': none,
-            'int_races': {'columns': ['race_id', 'is_handicap']},
             'int_market_prices': none,
             'int_runs': none,
             'ra_runner_statistics': {'through': 'int_declarations', 'on': ['runner_id']},
@@ -25,13 +24,6 @@ with
 declarations as (
 
     select * from {{ ref('int_declarations') }}
-    where {{ is_taken_up('race_id') }}
-
-),
-
-races as (
-
-    select * from {{ ref('int_races') }}
     where {{ is_taken_up('race_id') }}
 
 ),
@@ -81,17 +73,22 @@ joined as (
         ----------  race
         {{ class_number('declarations.class') }} as class_number,
         declarations.furlongs::numeric(5, 1) as furlongs,
-        races.is_handicap,
+        declarations.is_handicap,
 
         ----------  runner
         declarations.sex_code,
         declarations.ofr::integer as official_rating,
         declarations.draw::integer as draw,
         declarations.weight_lbs::integer as weight_lbs,
-        prices.opening::numeric(10, 3) as opening_price,
-        prices.best::numeric(10, 3) as best_price,
-        prices.closing::numeric(10, 3) as closing_price,
+        declarations.has_card,
+        declarations.is_from_before_off,
         declarations.is_in_field,
+
+        ----------  its prices, which are none once it is withdrawn
+        {% for price in ['opening', 'best', 'closing'] %}
+            case when declarations.is_in_field then prices.{{ price }} end::numeric(10, 3)
+                as {{ price }}_price,
+        {% endfor %}
 
         ----------  its own record
         statistics.career_prize as horse_career_prize,
@@ -216,7 +213,6 @@ joined as (
         runs.sp_decimal::numeric(8, 2) as target_sp,
         runs.bsp::numeric(8, 2) as target_bsp
     from declarations
-    inner join races on declarations.race_id = races.race_id
     inner join statistics on declarations.runner_id = statistics.runner_id
     inner join changes on declarations.runner_id = changes.runner_id
     inner join connections on declarations.runner_id = connections.runner_id
@@ -230,13 +226,13 @@ final as (
 
     select
         *,
-        (count(*) filter (where is_in_field) over field)::integer as field_size,
+        nullif(count(*) filter (where is_in_field) over field, 0)::integer as field_size,
         {{ standing_in_field('rating', 'official_rating', 'desc') }},
         {{ standing_in_field('weight', 'weight_lbs', 'desc') }},
         {{ standing_in_field('price', 'closing_price', 'asc') }},
         {{ standing_in_field('prb', 'last_prb', 'desc') }}
     from joined
-    window field as (partition by race_date, race_id)
+    window field as (partition by race_id)
 
 )
 
