@@ -33,13 +33,9 @@ def landed(warehouse: Warehouse) -> Warehouse:
 
 
 def test_what_needs_no_landed_data_works_without(warehouse: Warehouse) -> None:
-    for command in (
-        ("compile", "-s", "ra_races"),
-        ("ls", "-s", "ra_races"),
-        ("docs", "generate"),
-        ("seed",),
-    ):
-        warehouse.run_alone("dbt", "--quiet", *command)
+    warehouse.run_alone("dbt", "--quiet", "compile", "-s", "ra_races")
+    for command in (("ls", "-s", "ra_races"), ("docs", "generate"), ("seed",)):
+        warehouse.run("dbt", "--quiet", *command)
     assert (warehouse.scratch / "target" / "catalog.json").exists()
     with warehouse.connect() as connection:
         assert _tables(connection, "racing_staging") >= {"going_groups", "eur_gbp_rates"}

@@ -95,7 +95,9 @@ known as (
         runners.race_id,
         runners.horse_id,
         runners.race_date,
-        {% for column in ['trainer_id', 'jockey_id', 'headgear', 'sex_code', 'ofr', 'age', 'draw'] %}
+        {% for column in [
+            'trainer_id', 'jockey_id', 'headgear', 'sex_code', 'ofr', 'age', 'draw'
+        ] %}
             case when runners.has_card then declared.{{ column }} else runners.{{ column }} end
                 as {{ column }},
         {% endfor %}
