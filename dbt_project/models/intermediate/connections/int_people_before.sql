@@ -67,9 +67,9 @@ runs as not materialized (
             {% for measure in record_measures() %}
                 runs.{{ measure }} as run_{{ measure }},
             {% endfor %}
-            entries.race_date
+            coalesce(entries.race_date, runs.race_date) as race_date
         from entries
-        left join runs on entries.runner_id = runs.runner_id
+        full outer join runs on entries.runner_id = runs.runner_id
 
     ),
 
