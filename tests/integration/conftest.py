@@ -28,7 +28,7 @@ SEASON_END = date(2026, 6, 30)
 AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
 # The simulated feed has to be as full as a real one.
 ENFORCED = AS_OF | {"enforce_expected_population": True}
-# A model's unit tests read no table: they run where the season is built, and on another server.
+# A model's unit tests read no table: they run where the season is built.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 

@@ -153,8 +153,11 @@ def _serve(listening: socket.socket, enforced: bool) -> NoReturn:
 def _parsed(enforced: bool) -> Any:
     """dbt's manifest of the project, for a database that is not there."""
     from dbt.cli.main import dbtRunner
+    from dbt.task import runnable
     from dbt_common.clients.jinja import template_cache
 
+    # Every command would write the same one again, which takes it half a second.
+    runnable.write_manifest = lambda *_: None
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {
             "PGHOST": "nowhere",

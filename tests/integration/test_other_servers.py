@@ -20,7 +20,7 @@ from psycopg import sql
 from loaders.cli import main
 from tests.api import Api
 from tests.conftest import fresh_database
-from tests.integration.conftest import Warehouse
+from tests.integration.conftest import BUILD, Warehouse
 from tests.integration.readme import matches, only
 
 ROLES = LOADER, DBT, READER = "studbook_loader", "studbook_dbt", "studbook_reader"
@@ -79,7 +79,7 @@ def test_each_step_has_a_role_of_its_own_and_a_rebuild_keeps_what_a_reader_may_r
     loader.run("studbook", "load", "reference")
     loader.run("studbook", "load", "results", "--from", "2026-05-01", "--to", "2026-06-30")
     loader.run("studbook", "load", "racecards", "--from", "2026-06-20", "--to", "2026-07-03")
-    dbt.dbt("build")
+    dbt.dbt(*BUILD)
 
     # A feed that has just changed is warned of.
     assert {result["status"] for result in dbt.results()} == {"success", "pass", "warn"}
