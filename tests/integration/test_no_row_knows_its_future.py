@@ -28,12 +28,11 @@ TABLES = (
 )
 # When a row's payloads were landed, of which its own result is one.
 LANDED = {"created_at", "updated_at"}
-# The horse's own record goes by who rode and where and over what it was run in the end, which is
-# known at the off, as the off itself is that prices were given before.
-AT_THE_OFF = "jockey|distance|course|course_distance|firm|good|soft|heavy|aw"
+# Figures with the horse's rider, who is known at the off, as the off itself is that prices were
+# given before.
 LATER = {
     "ra_runner_statistics": re.compile("jockey_.*"),
-    "ra_features": re.compile(f"horse_({AT_THE_OFF})_.*|.*_price|price_.*|target_.*"),
+    "ra_features": re.compile("horse_jockey_.*|.*_price|price_.*|target_.*"),
 }
 FIRST_SEED = int(os.environ.get("STUDBOOK_SEED", "1"))
 SEEDS = range(FIRST_SEED, FIRST_SEED + int(os.environ.get("STUDBOOK_DAYS", "1")))

@@ -67,5 +67,5 @@
             {{ known }}_wins,
             {{ known }}_places,
             {{ from_scaled(known ~ '_expected_wins') }}::numeric(14, 4) as {{ record }}_expected_wins,
-            ({{ from_scaled(known ~ '_prb') }} / nullif({{ known }}_prb_runs, 0))::numeric(5, 4) as {{ record }}_prb
+            {{ mean_prb(known ~ '_prb', known ~ '_prb_runs') }} as {{ record }}_prb
 {%- endmacro %}

@@ -13,5 +13,5 @@
         {{ expected_bsp }}::numeric(14, 4) as expected_wins_bsp,
         {{ ae_index(measures ~ '.bsp_wins', expected_bsp) }}::numeric(8, 3) as ae_bsp,
         {{ from_scaled(measures ~ '.profit_loss_bsp') }}::numeric(12, 2) as profit_loss_bsp,
-        ({{ from_scaled(measures ~ '.prb') }} / nullif({{ measures }}.prb_runs, 0))::numeric(5, 4) as prb
+        {{ mean_prb(measures ~ '.prb', measures ~ '.prb_runs') }} as prb
 {%- endmacro %}

@@ -38,3 +38,8 @@
         10
     )
 {%- endmacro %}
+
+{#- Its mean over some runs, from its scaled sum and how many of them have one. -#}
+{% macro mean_prb(sum, runs) -%}
+    ({{ from_scaled(sum) }} / nullif({{ runs }}, 0))::numeric(5, 4)
+{%- endmacro %}
