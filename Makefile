@@ -5,7 +5,7 @@ VENV := .venv/installed
 OWN_PYTHON := $(shell grep -qF " $$(pwd -P)/.venv" .venv/pyvenv.cfg 2>/dev/null && echo .venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load docs test prove test-programs lint bench bench-load bench-readme lock
+.PHONY: help demo demo-tables load docs site test prove test-programs lint bench bench-load bench-readme lock
 .NOTPARALLEL:
 ifeq ($(OWN_PYTHON),)
 .PHONY: $(VENV)
@@ -31,6 +31,7 @@ demo-tables:
 	@echo "dbt builds the tables and tests them; that takes a minute or two."
 	@$(ENV) dbt --quiet build --exclude-resource-type unit_test
 	@$(ENV) dbt --quiet run-operation summary
+	@$(ENV) studbook site
 
 load: $(VENV) ## Load the Racing API: FROM=2025-01-01 TO=2025-01-31 RESOURCE=results
 	@$(ENV) studbook load $(RESOURCE) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
@@ -39,6 +40,9 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 	@$(ENV) studbook db up >/dev/null
 	@$(ENV) dbt --quiet docs generate --static
 	@$(ENV) echo "Open $${DBT_TARGET_PATH:-$(CURDIR)/dbt_project/target}/static_index.html in a browser."
+
+site: $(VENV) ## The pages that people open: races, inventory, health
+	@$(ENV) studbook site
 
 test: lint test-programs ## Everything that CI runs: lint and all tests
 	@$(ENV) pytest -n 2 --dist loadscope

@@ -1,0 +1,8 @@
+"""The pages of the site, in the order of the navigation."""
+
+from __future__ import annotations
+
+from loaders.site.page import Page
+from loaders.site.today import TODAY
+
+PAGES: tuple[Page, ...] = (TODAY,)
