@@ -32,11 +32,13 @@ def values(rows: Sequence[Row]) -> altair.InlineData:
 
 
 def drawn(chart: altair.TopLevelMixin, told: str) -> Chart:
-    """A chart of Altair's, as wide as the page lets it be unless it says its width."""
+    """A chart of Altair's, as wide as the page lets it be unless it says its width.
+
+    One whose vertical axis has bands says its height in pixels; by steps Vega-Lite fits no width.
+    """
     spec: dict[str, Any] = chart.to_dict()
     spec.pop("config", None)
     spec.pop("$schema", None)
     if "mark" in spec or "layer" in spec:
         spec.setdefault("width", "container")
-        spec.setdefault("autosize", {"type": "fit-x", "contains": "padding"})
     return Chart(spec, told)
