@@ -41,7 +41,9 @@ def _context(moment: Moment) -> Mapping[str, Any]:
         )
     }
     meetings = []
-    for (course, region), facts in groupby(races, lambda race: (race["course_name"], race["region"])):
+    for (course, region), facts in groupby(
+        races, lambda race: (race["course_name"], race["region"])
+    ):
         own = [_race(each, runners.get(each["id"], [])) for each in facts]
         goings = dict.fromkeys(race.facts["going"] for race in own if race.facts["going"])
         meetings.append(Meeting(course, region, list(goings), own))
@@ -64,7 +66,7 @@ def _race(facts: Row, runners: Sequence[Row]) -> Race:
 TODAY = Page(
     "today",
     "Today",
-    "The day’s races and their runners, each with its price, ratings and form, and what its "
+    "The races of a day and their runners, each with its price, ratings and form, and what its "
     "connections have done so far.",
     _context,
 )
