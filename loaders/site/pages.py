@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from loaders.site.inventory import INVENTORY
 from loaders.site.page import Page
 from loaders.site.today import TODAY
 
-PAGES: tuple[Page, ...] = (TODAY,)
+PAGES: tuple[Page, ...] = (
+    TODAY,
+    INVENTORY,
+)

@@ -9,16 +9,16 @@ from typing import Any, Literal
 from loaders.site.page import Row
 
 # How a value is shown; it is sorted by what it is, and what is missing comes last.
-Kind = Literal["text", "number", "signed", "share", "day", "moment"]
+Kind = Literal["text", "prose", "code", "number", "signed", "share", "day", "moment"]
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a table: `key` is its name in the rows.
 
-    A number has `digits` behind the point, a `share` is one of 0 to 100 with a bar behind it;
-    `signed` shows a plus. `about` explains the heading to who points at it. `link` is the key of
-    an address in the same row, which no column needs to show.
+    `prose` is given room to be read. A number has `digits` behind the point, a `share` is one of 0
+    to 100 with a bar behind it; `signed` shows a plus. `about` explains the heading to who points
+    at it. `link` is the key of an address in the same row, which no column needs to show.
     """
 
     key: str

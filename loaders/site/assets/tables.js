@@ -5,7 +5,7 @@ const escaped = (text) =>
 
 const written = (value, { kind, digits }) => {
   if (value === null) return "–";
-  if (kind === "text" || kind === "day" || kind === "moment") return escaped(value);
+  if (typeof value === "string") return kind === "code" ? `<code>${escaped(value)}</code>` : escaped(value);
   const number = new Intl.NumberFormat("en-GB", {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
