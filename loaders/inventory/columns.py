@@ -137,13 +137,14 @@ def _table(model: Mapping[str, Any], category: str, blocks: Mapping[str, str]) -
             )
         )
     meta = model.get("config", {}).get("meta", {})
-    of_rows = (meta.get(key) for key in ("race_id", "race_date", "row_plan"))
     return Table(
         model["name"],
         category,
         tuple(columns),
-        *of_rows,
-        _render(model.get("description", ""), blocks),
+        race_id=meta.get("race_id"),
+        race_date=meta.get("race_date"),
+        row_plan=meta.get("row_plan"),
+        description=_render(model.get("description", ""), blocks),
     )
 
 

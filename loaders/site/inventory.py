@@ -135,7 +135,7 @@ def _state(population: Population | None) -> str:
 
 
 def _heat_map(name: str, rows: Sequence[Row]) -> Chart:
-    """A line a column, a cell a month: the fuller, the stronger, and red where it ran dry."""
+    """A line a column, a cell a month: the fuller, the stronger, and red since it dried up."""
     columns = list(dict.fromkeys(row["column_name"] for row in rows))
     dry = altair.datum.is_dry
     chart = (

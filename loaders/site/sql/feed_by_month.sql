@@ -1,19 +1,6 @@
 -- How full each column was that the feed sends, month by month: columns that it has stopped filling
--- first, then the fullest. A month without a value after one that had some is a dry one.
-with months as (
-    select
-        table_name,
-        column_name,
-        month,
-        share,
-        eligible,
-        filled = 0 and max(filled) over (
-            partition by table_name, column_name order by month
-        ) > 0 as is_dry
-    from racing.ra_feed_population
-),
-
-fields as (
+-- first, then the fullest. A month is dry from when that began.
+with fields as (
     select
         table_name,
         column_name,
@@ -28,8 +15,12 @@ select
     to_char(months.month, 'YYYY-MM') as month,
     months.share,
     months.eligible,
-    months.is_dry
-from months
+    coalesce(
+        months.month >= date_trunc('month', changes.changed_on)
+        and months.share <= changes.share_before / 2,
+        false
+    ) as is_dry
+from racing.ra_feed_population as months
 inner join fields
     on months.table_name = fields.table_name and months.column_name = fields.column_name
 left join racing.ra_feed_changes as changes
