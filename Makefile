@@ -20,6 +20,7 @@ demo: $(VENV) ## Simulated races to finished tables, without credentials
 	@$(ENV) studbook simulator --seasons 1 --races-per-day 8 --port 0 -- \
 		$(MAKE) --no-print-directory demo-tables
 	@echo "Now: source .envrc, then for instance dbt run -s ra_mst_dams+"
+	@$(ENV) studbook site
 
 demo-tables:
 	@$(ENV) studbook load reference
@@ -31,7 +32,6 @@ demo-tables:
 	@echo "dbt builds the tables and tests them; that takes a minute or two."
 	@$(ENV) dbt --quiet build --exclude-resource-type unit_test
 	@$(ENV) dbt --quiet run-operation summary
-	@$(ENV) studbook site
 
 load: $(VENV) ## Load the Racing API: FROM=2025-01-01 TO=2025-01-31 RESOURCE=results
 	@$(ENV) studbook load $(RESOURCE) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))

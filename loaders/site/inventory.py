@@ -48,7 +48,8 @@ def _context(moment: Moment) -> Mapping[str, Any]:
     tables = read_tables()
     measured = measure(moment.connection, tables, _COUNTED)
     held = rows_held(moment.connection)
-    loads = {row["resource"]: row["loaded_at"] for row in moment.rows("newest_loads")}
+    fresh = moment.rows("freshness", made_at=moment.made_at)
+    loads = {row["resource"]: row["loaded_at"] for row in fresh}
     listed = listing.entries(tables, measured)
     sampled = [name for name, columns in measured.items() if _any(columns).is_sampled]
     return {

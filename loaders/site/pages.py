@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loaders.site.health import HEALTH
 from loaders.site.inventory import INVENTORY
 from loaders.site.page import Page
 from loaders.site.today import TODAY
@@ -9,4 +10,5 @@ from loaders.site.today import TODAY
 PAGES: tuple[Page, ...] = (
     TODAY,
     INVENTORY,
+    HEALTH,
 )

@@ -54,6 +54,8 @@ const redraw = async () => {
   for (const view of drawn.splice(0)) view.finalize();
   for (const figure of document.querySelectorAll("figure.chart")) {
     drawn.push(await draw(figure));
+    const scroll = figure.querySelector(".scroll");
+    if (figure.matches(".at-end:not(.ready)")) scroll.scrollLeft = scroll.scrollWidth;
     figure.classList.add("ready");
   }
 };
