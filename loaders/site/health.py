@@ -34,7 +34,7 @@ _LOADS = (
     Column("records_updated", "Changed", "number"),
     Column("withdrawn", "Withdrawn", "number", about="What a day no longer brought"),
     Column("rejected", "Rejected", "number", about="Objects that could not be landed"),
-    Column("failed_requests", "Requests failed", "number"),
+    Column("failed_requests", "Failed", "number", about="Requests that had to be asked again"),
     Column("seconds", "Seconds", "number", 1),
 )
 _BUILDS = (
@@ -157,7 +157,11 @@ def _seconds(builds: Sequence[Row]) -> Chart:
         altair.Chart(values(builds))
         .mark_point(filled=True, size=55, opacity=0.85)
         .encode(
-            x=altair.X("began_at:T", title=None, axis=altair.Axis(grid=False)),
+            x=altair.X(
+                "began_at:T",
+                title=None,
+                axis=altair.Axis(grid=False, format={"hours": "%H:%M", "minutes": "%H:%M"}),
+            ),
             y=altair.Y("seconds:Q", title="seconds", scale=altair.Scale(type="sqrt")),
             color=altair.condition(
                 "datum.failed > 0",

@@ -75,10 +75,7 @@ def _context(moment: Moment) -> Mapping[str, Any]:
         },
         "sampled": sampled,
         "changes": moment.rows("feed_changes"),
-        "feed": [
-            (name, _heat_map(name, list(rows)))
-            for name, rows in groupby(moment.rows("feed_by_month"), lambda row: row["table_name"])
-        ],
+        "feed": _heat_maps(moment.rows("feed_by_month")),
     }
 
 
@@ -135,24 +132,39 @@ def _state(population: Population | None) -> str:
     return "filled" if population.not_null else "empty"
 
 
-def _heat_map(name: str, rows: Sequence[Row]) -> Chart:
+def _heat_maps(rows: Sequence[Row]) -> list[tuple[str, Chart]]:
+    """A chart of each table by its name, all of the same months, the first with their legend."""
+    months = sorted({row["month"] for row in rows})
+    by_table = groupby(rows, lambda row: row["table_name"])
+    return [
+        (name, _heat_map(name, list(own), months, with_legend=place == 0))
+        for place, (name, own) in enumerate(by_table)
+    ]
+
+
+def _heat_map(name: str, rows: Sequence[Row], months: Sequence[str], with_legend: bool) -> Chart:
     """A line a column, a cell a month: the fuller, the stronger, and red since it dried up."""
     columns = list(dict.fromkeys(row["column_name"] for row in rows))
-    dry = altair.datum.is_dry
+    legend = altair.Legend(gradientLength=160, gradientThickness=8) if with_legend else None
     chart = (
         altair.Chart(values(rows))
         .mark_rect(stroke=altair.expr("paper"), strokeWidth=1)
         .encode(
-            x=altair.X("month:O", title=None, axis=altair.Axis(labelAngle=-60, ticks=False)),
+            x=altair.X(
+                "month:O",
+                title=None,
+                scale=altair.Scale(domain=months),
+                axis=altair.Axis(labelAngle=-60, ticks=False),
+            ),
             y=altair.Y("column_name:N", title=None, sort=columns, axis=altair.Axis(ticks=False)),
             color=altair.condition(
-                dry,
+                altair.datum.is_dry,
                 altair.value(altair.expr("bad")),
                 altair.Color(
                     "share:Q",
                     title="filled, percent",
                     scale=altair.Scale(domain=[0, 100]),
-                    legend=altair.Legend(gradientLength=160, gradientThickness=8),
+                    legend=legend,
                 ),
             ),
             tooltip=[

@@ -13,7 +13,7 @@ import jinja2
 from loaders.settings import ROOT
 from loaders.site import scripts
 from loaders.site.page import Moment, Page
-from loaders.site.values import as_json, told_day, told_moment
+from loaders.site.values import as_json, clock, short_day, told_day, told_moment
 
 # By this mark in its head a page is known for one of ours.
 GENERATOR = '<meta name="generator" content="Studbook">'
@@ -33,7 +33,7 @@ def environment(moment: Moment, folder: Path) -> jinja2.Environment:
     )
     jinja.policies["json.dumps_function"] = as_json
     jinja.policies["json.dumps_kwargs"] = {}
-    jinja.filters.update(moment=told_moment, day=told_day)
+    jinja.filters.update(moment=told_moment, day=told_day, short_day=short_day, clock=clock)
     jinja.globals.update(
         pages=PAGES,
         generator=GENERATOR,

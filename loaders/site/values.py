@@ -34,3 +34,13 @@ def told_moment(moment: datetime) -> str:
 def told_day(day: date) -> str:
     """A day as Sat 28 Nov 2026."""
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def short_day(day: date) -> str:
+    """The day of a moment, or a day, as 28 Nov 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def clock(moment: datetime) -> str:
+    """The clock time of a moment as 17:20."""
+    return f"{moment:%H:%M}"
