@@ -42,6 +42,11 @@ const columnOf = (column, index, told) => {
       const text = written(value, column);
       return address(row) ? `<a href="${escaped(address(row))}">${text}</a>` : text;
     },
+    // A narrow screen shows some tables as lists, where each value names its column.
+    createdCell: (cell) => {
+      cell.dataset.title = column.title;
+      cell.classList.toggle("is-missing", cell.textContent === "–");
+    },
     orderSequence: isNumber(column) ? ["desc", "asc"] : ["asc", "desc"],
   };
 };
@@ -99,5 +104,6 @@ for (const place of document.querySelectorAll(".table")) {
     for (const index of told.filters) filters.append(filter(table, index, told.columns[index]));
     place.querySelector(".dt-layout-row").prepend(filters);
   }
+  place.classList.toggle("has-prose", told.columns.some((column) => column.kind === "prose"));
   place.classList.add("ready");
 }
