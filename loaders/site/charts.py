@@ -39,6 +39,8 @@ def drawn(chart: altair.TopLevelMixin, told: str) -> Chart:
     spec: dict[str, Any] = chart.to_dict()
     spec.pop("config", None)
     spec.pop("$schema", None)
+    # Vega names the drawing by it.
+    spec["description"] = told
     if "mark" in spec or "layer" in spec:
         spec.setdefault("width", "container")
     return Chart(spec, told)

@@ -122,7 +122,7 @@ def _calendar(days: Sequence[Row]) -> Chart:
             altair.Tooltip("day:N"),
             altair.Tooltip("races:Q"),
             altair.Tooltip("results:Q", title="with a result"),
-            altair.Tooltip("state:N", title=" "),
+            altair.Tooltip("state:N", title="state"),
         ],
     )
     raced = (

@@ -39,11 +39,11 @@ select
     results.position_str,
     results.sp as starting_price,
     results.sp_decimal as starting_price_decimal,
-    coalesce(live.price, features.closing_price) as price,
+    round(coalesce(live.price, features.closing_price), 2) as price,
     live.price_fractional,
     live.bookmaker,
     live.bookmakers,
-    features.opening_price,
+    round(features.opening_price, 2) as opening_price,
     features.horse_career_runs as career_runs,
     features.horse_career_wins as career_wins,
     features.horse_course_runs as course_runs,
@@ -55,7 +55,7 @@ select
     runners.trainer_name,
     trainers.total_runners as trainer_runs,
     trainers.total_wins as trainer_wins,
-    trainers.ae_index as trainer_ae,
+    round(trainers.ae_index, 2) as trainer_ae,
     trainers.recent_14d_runs as trainer_14d_runs,
     trainers.recent_14d_wins as trainer_14d_wins,
     features.trainer_course_runs,
@@ -66,7 +66,7 @@ select
     runners.jockey_claim_lbs,
     jockeys.total_rides as jockey_runs,
     jockeys.total_wins as jockey_wins,
-    jockeys.ae_index as jockey_ae,
+    round(jockeys.ae_index, 2) as jockey_ae,
     jockeys.recent_14d_rides as jockey_14d_runs,
     jockeys.recent_14d_wins as jockey_14d_wins,
     features.jockey_course_runs,
@@ -74,13 +74,13 @@ select
     sires.name as sire_name,
     sires.total_runners as sire_runs,
     sires.total_wins as sire_wins,
-    sires.overall_ae_index as sire_ae,
+    round(sires.overall_ae_index, 2) as sire_ae,
     features.sire_going_runs,
     features.sire_going_wins,
     features.sire_distance_runs,
     features.sire_distance_wins,
     damsires.name as damsire_name,
-    damsires.overall_ae_index as damsire_ae
+    round(damsires.overall_ae_index, 2) as damsire_ae
 from racing.ra_runners as runners
 left join racing.ra_features as features on runners.id = features.runner_id
 left join racing.ra_race_results as results on runners.id = results.id
