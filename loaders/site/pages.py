@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from loaders.site.courses import COURSES
+from loaders.site.leaders import LEADERS
 from loaders.site.page import Page
 from loaders.site.today import TODAY
 
-PAGES: tuple[Page, ...] = (TODAY,)
+PAGES: tuple[Page, ...] = (TODAY, LEADERS, COURSES)

@@ -41,7 +41,9 @@ def _context(moment: Moment) -> Mapping[str, Any]:
         )
     }
     meetings = []
-    for (course, region), facts in groupby(races, lambda race: (race["course_name"], race["region"])):
+    for (course, region), facts in groupby(
+        races, lambda race: (race["course_name"], race["region"])
+    ):
         own = [_race(each, runners.get(each["id"], [])) for each in facts]
         goings = dict.fromkeys(race.facts["going"] for race in own if race.facts["going"])
         meetings.append(Meeting(course, region, list(goings), own))
