@@ -16,7 +16,7 @@ import click
 
 from loaders.console import Day, Group, Lazy
 from loaders.loading.request import CORRECTED_FOR, RESOURCES, Request
-from loaders.settings import refuse_another_checkout
+from loaders.settings import ROOT, refuse_another_checkout
 
 
 @click.group(cls=Group)
@@ -295,6 +295,21 @@ def export(folder: Path, names: tuple[str, ...], form: str, since: date | None) 
     for table in tables:
         click.echo(f"{folder / table.name}.{form}: {rows[table.name]:,} rows")
     click.echo(f"{folder / 'dictionary.md'} says what the columns mean.")
+
+
+@main.command()
+@click.argument(
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "build" / "site",
+    required=False,
+)
+@click.option("--day", type=Day(), help="The day of the page Today; default: today in London.")
+def site(folder: Path, day: date | None) -> None:
+    """Make the pages that people open: in FOLDER, by default build/site."""
+    from loaders.site.making import make
+
+    click.echo(f"Open {make(folder, day)} in a browser.")
 
 
 @main.command()

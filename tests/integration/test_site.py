@@ -1,0 +1,425 @@
+"""`studbook site` makes pages that say what the tables say, in any browser, to any reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from loaders.inventory.columns import read_tables
+from loaders.postgres.embedded import EmbeddedServer
+from loaders.site.page import Moment
+from tests.integration.browser import Page, browser
+from tests.integration.conftest import Warehouse, url_of
+
+# The season ends with June 30, which has no races: the last that were run are of the day before,
+# the next ones are declared.
+DAY, RUN = "2026-07-01", "2026-06-29"
+SIZES = {"phone": (390, 844), "desk": (1280, 900)}
+SCHEMES = ("light", "dark")
+RED = "rgb(168, 50, 42)"
+# Names come from the feed, and nothing that stands in one may become part of a page.
+EVIL = "</script><script>window.evil = 1</script><img src=x onerror='window.evil = 1'>\u2028&amp;"
+READY = (
+    "document.readyState === 'complete' && document.querySelector('footer') && "
+    "document.querySelectorAll('.chart:not(.ready), .table:not(.ready)').length === 0"
+)
+# The least contrast of a page's text with what is behind it, by WCAG 2; marks of a chart are none.
+CONTRAST = """
+(() => {
+  const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgb = (colour) => {
+    probe.clearRect(0, 0, 1, 1);
+    probe.fillStyle = colour;
+    probe.fillRect(0, 0, 1, 1);
+    return [...probe.getImageData(0, 0, 1, 1).data];
+  };
+  const light = (colour) => rgb(colour).slice(0, 3)
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0);
+  const behind = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = getComputedStyle(each).backgroundColor;
+      if (rgb(colour)[3] === 255) return colour;
+    }
+    return 'white';
+  };
+  const found = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    const style = getComputedStyle(element);
+    const silent = element.closest('script, noscript, style, :disabled, .disabled');
+    if (!own || silent || !element.checkVisibility()) continue;
+    const colour = element.matches('svg *') ? style.fill : style.color;
+    const [one, other] = [colour, behind(element)].map(light);
+    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    found.push([contrast, `${element.tagName} ${element.textContent.slice(0, 40)}`]);
+  }
+  return found.sort((one, other) => one[0] - other[0])[0];
+})()
+"""
+# Of each race its runners: name, price, ratings, and each connection with its A/E.
+RUNNERS = """
+[...document.querySelectorAll('.race')].map((race) => [
+  race.id,
+  [...race.querySelectorAll('.runner')].map((runner) => [
+    runner.querySelector('.horse .who').textContent,
+    runner.querySelector('.price b')?.textContent ?? null,
+    (runner.querySelector('.ratings').textContent.match(/\\d+/g) ?? []).map(Number),
+    [...runner.querySelectorAll('.person')].map((person) => [
+      person.querySelector('.who').textContent,
+      person.querySelector('.facts').textContent.match(/A\\/E\\s([\\d.]+)/)?.[1] ?? null,
+    ]),
+  ]),
+])
+"""
+EXPECTED = """
+select
+    runners.horse_name, results.sp, prices.best,
+    coalesce(is_scratched, false) or coalesce(is_non_runner, false) or coalesce(is_reserve, false),
+    results.id is not null,
+    runners.ofr, runners.rpr, runners.ts, runners.performance_rating, runners.speed_rating,
+    runners.trainer_name, trainers.ae_index, runners.jockey_name, jockeys.ae_index,
+    sires.name, sires.overall_ae_index
+from racing.ra_runners as runners
+left join racing.ra_race_results as results on runners.id = results.id
+left join racing.ra_mst_trainers as trainers on runners.trainer_id = trainers.id
+left join racing.ra_mst_jockeys as jockeys on runners.jockey_id = jockeys.id
+left join racing.ra_mst_sires as sires on runners.sire_id = sires.id
+left join lateral (
+    select max(decimal_odds) as best
+    from racing.ra_runner_odds as odds
+    inner join racing.ra_mst_bookmakers as bookmakers on odds.bookmaker_id = bookmakers.id
+    where odds.race_id = runners.race_id and odds.horse_id = runners.horse_id
+        and bookmakers.type = 'fixed_odds'
+) as prices on true
+where runners.race_id = %s
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The folder of a site that was made, what the command printed, and a look at its tables."""
+
+    folder: Path
+    printed: str
+    connection: psycopg.Connection[Any]
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """What the tables say."""
+        return self.connection.execute(query, parameters).fetchall()
+
+
+@pytest.fixture(scope="module")
+def site(
+    season: Warehouse, server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The site of the season, one of whose horses has a name that is none, made by a role that may
+    read racing and nothing else."""
+    folder = tmp_path_factory.mktemp("site")
+    copy = replace(season, environment={**season.environment, "PGDATABASE": "site"}, scratch=folder)
+    with psycopg.connect(url_of(server), autocommit=True) as connection:
+        connection.execute("create database site template season_template")
+        connection.execute("create role site_reader login")
+    try:
+        with copy.connect() as looking:
+            looking.execute("grant usage on schema racing to site_reader")
+            looking.execute("grant select on all tables in schema racing to site_reader")
+            [(horse,)] = looking.execute(
+                "select min(horse_id) from racing.ra_runners where race_date = %s", [DAY]
+            ).fetchall()
+            looking.execute(
+                "update racing.ra_runners set horse_name = %s where horse_id = %s", [EVIL, horse]
+            )
+            looking.execute(
+                "update racing.ra_mst_horses set name = %s where id = %s", [EVIL, horse]
+            )
+            read_by = replace(copy, environment={**copy.environment, "PGUSER": "site_reader"})
+            done = read_by.run("studbook", "site", str(folder / "pages"), "--day", DAY)
+            yield Site(folder / "pages", done.stdout, looking)
+    finally:
+        with psycopg.connect(url_of(server), autocommit=True) as connection:
+            connection.execute("drop database site with (force)")
+            connection.execute("drop role site_reader")
+
+
+@pytest.fixture(scope="module")
+def earlier(site: Site, season: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of a day whose races were run, in the place of one that had a page more."""
+    folder = tmp_path_factory.mktemp("earlier") / "pages"
+    folder.mkdir()
+    (folder / "gone.html").write_bytes((site.folder / "health.html").read_bytes())
+    done = season.run("studbook", "site", str(folder), "--day", RUN)
+    return Site(folder, done.stdout, site.connection)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page of a browser that notes what goes wrong in it."""
+    with browser(tmp_path_factory.mktemp("browser")) as page:
+        page.watch()
+        yield page
+
+
+def rounded(number: Decimal | None) -> str | None:
+    """To two decimals, half away from zero."""
+    return None if number is None else f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP)}"
+
+
+def opened(page: Page, site: Site, name: str, size: str = "desk", scheme: str = "light") -> Page:
+    """The page when it has drawn all that it draws."""
+    page.look(*SIZES[size], scheme)
+    page.open((site.folder / name).as_uri())
+    page.wait_for(READY)
+    return page
+
+
+def test_every_page_can_be_read_on_a_phone_and_at_a_desk_by_day_and_by_night(
+    site: Site, page: Page
+) -> None:
+    pages = sorted(site.folder.iterdir())
+
+    assert {"index.html", "inventory.html", "health.html"} <= {each.name for each in pages}
+    assert site.printed == f"Open {site.folder / 'index.html'} in a browser.\n"
+    for each in pages:
+        assert each.stat().st_size < 3 * 1024**2
+        for size in SIZES:
+            for scheme in SCHEMES:
+                opened(page, site, each.name, size, scheme)
+                seen = f"{each.name} {size} {scheme}"
+                assert page.complaints == [], seen
+                asked = {url.split(":")[0] for url in page.requested}
+                assert asked <= {"file", "data", "blob"}, (seen, page.requested)
+                width = page.evaluate("document.documentElement.scrollWidth")
+                assert width <= SIZES[size][0], seen
+                contrast, where = page.evaluate(CONTRAST)
+                assert contrast >= 4.5, (seen, where)
+                drawings = page.evaluate(
+                    "[...document.querySelectorAll('.drawing')].map(drawing => [drawing"
+                    ".querySelectorAll('svg path[aria-label]').length, drawing.ariaLabel.length])"
+                )
+                assert all(marks and told > 40 for marks, told in drawings), (seen, drawings)
+
+
+def test_a_page_leads_to_the_others_and_says_of_which_build_it_is(site: Site, page: Page) -> None:
+    [(build, as_of)] = site.rows(
+        "select (select metadata ->> 'invocation_id' from racing.ra_metadata_tracking"
+        " where operation = 'build' order by updated_at desc limit 1), date '2026-06-30'"
+    )
+    for name in ("index.html", "inventory.html", "health.html"):
+        opened(page, site, name)
+        links = page.evaluate("[...document.querySelectorAll('nav a')].map(a => a.href)")
+        told = page.evaluate("document.querySelector('footer').innerText")
+
+        assert {"index.html", "inventory.html", "health.html"} <= {
+            link.rpartition("/")[2] for link in links
+        }
+        assert f"({build}), whose figures are as of {as_of:%a %d %b %Y}." in told
+        assert re.search(r"^Made \d+ \w+ \d{4}, \d\d:\d\d from the build of", told)
+
+
+def test_what_stands_in_a_name_stays_a_name(site: Site, page: Page) -> None:
+    for each in sorted(site.folder.iterdir()):
+        opened(page, site, each.name)
+        assert page.evaluate("typeof window.evil") == "undefined", each.name
+
+    opened(page, site, "index.html")
+    names = page.evaluate("[...document.querySelectorAll('.horse .who')].map(e => e.textContent)")
+    assert EVIL in names
+
+
+@pytest.mark.parametrize("day", [DAY, RUN])
+def test_today_shows_the_runners_of_the_day_as_the_tables_have_them(
+    site: Site, earlier: Site, page: Page, day: str
+) -> None:
+    opened(page, site if day == DAY else earlier, "index.html")
+    shown = page.evaluate(RUNNERS)
+    races = site.rows("select id from racing.ra_races where date = %s", day)
+
+    assert sorted(race for race, _ in shown) == sorted(race for (race,) in races)
+    for race, runners in shown:
+        expected = {}
+        for name, returned, live, is_out, has_run, *rest in site.rows(EXPECTED, race):
+            if day == RUN and has_run:
+                expected[name] = [returned, *rest]
+            elif day == DAY and not is_out:
+                expected[name] = [rounded(live), *rest]
+        assert {name for name, *_ in runners} == set(expected), race
+        for name, price, ratings, people in runners:
+            own_price, *rest = expected[name]
+            assert price == own_price, (race, name)
+            assert ratings == [rating for rating in rest[:5] if rating is not None]
+            told = zip(rest[5::2], rest[6::2], strict=True)
+            assert people == [[who or "not known", rounded(ae)] for who, ae in told]
+    priced = [price for _, runners in shown for _, price, *_ in runners if price]
+    assert len(priced) > 20
+
+
+def test_a_day_without_races_shows_the_next_ones_else_the_last(site: Site) -> None:
+    [(first, last)] = site.rows(
+        "select min(date) filter (where has_card), max(date) from racing.ra_races"
+    )
+    moments = [
+        Moment(site.connection, date.fromisoformat(day), datetime.now(UTC))
+        for day in ("2024-02-29", RUN, "2026-06-30", DAY, "2026-12-24")
+    ]
+
+    days = [
+        moment.row("day_of_racing", today=moment.today)["day"].isoformat() for moment in moments
+    ]
+
+    assert days == [str(first), RUN, DAY, DAY, str(last)]
+
+
+def test_the_inventory_shows_how_full_each_column_is(site: Site, page: Page) -> None:
+    opened(page, site, "inventory.html")
+    tables = read_tables()
+    figures = page.evaluate(
+        "[...document.querySelectorAll('.figure')]"
+        ".map(figure => [figure.children[1].innerText, figure.children[0].innerText])"
+    )
+    assert dict(figures)["tables"] == str(len(tables))
+    assert dict(figures)["columns"] == f"{sum(len(table.columns) for table in tables):,}"
+
+    # Of a column of results that the feed stopped sending in June, one that it began to send, one
+    # of all rows, and one of a table without races.
+    for table, column, where in (
+        ("ra_race_results", "bsp", "race_date >= '2026-06-01' and is_run and sp_decimal > 0"),
+        ("ra_race_results", "rpr", "race_date < '2026-06-01' and is_run"),
+        ("ra_runners", "horse_id", "true"),
+        ("ra_mst_trainers", "location", "has_card"),
+    ):
+        [(eligible, filled)] = site.rows(
+            f"select count(*), count({column}) from racing.{table} where {where}"
+        )
+        said = next(each for each in tables if each.name == table)
+        asked = next(each for each in said.columns if each.name == column)
+        row = page.evaluate(
+            f"""(() => {{
+                const place = [...document.querySelectorAll('.table')].at(-1);
+                const table = new DataTable.Api(place.querySelector('table'));
+                return table.rows().data().toArray()
+                    .find(row => row[0] === '{column}' && row[1] === '{table}');
+            }})()"""
+        )
+        assert row[2] == filled * 10_000 // eligible / 100, (table, column)
+        assert row[6] == asked.description
+        assert row[7] == asked.source
+
+    told = {sentence for (sentence,) in site.rows("select told from racing.ra_feed_changes")}
+    assert set(page.evaluate("document.querySelector('.changes').innerText").splitlines()) == told
+    assert any(sentence.startswith("ra_race_results.rpr: ") for sentence in told)
+    months = dict(
+        site.rows(
+            "select to_char(month, 'YYYY-MM'), share::float from racing.ra_feed_population"
+            " where table_name = 'ra_race_results' and column_name = 'rpr'"
+        )
+    )
+    cells = page.evaluate(
+        "[...document.querySelector('.chart').querySelectorAll('svg path[aria-label]')]"
+        ".map(cell => [cell.getAttribute('aria-label'), getComputedStyle(cell).fill])"
+    )
+    shown = {}
+    for label, fill in cells:
+        cell = dict(part.split(": ") for part in label.split("; "))
+        if cell.get("column") == "rpr":
+            shown[cell["month"]] = (float(cell["filled, percent"]), fill)
+    assert {month: share for month, (share, _) in shown.items()} == months
+    assert {month for month, (_, fill) in shown.items() if fill == RED} == {"2026-06"}
+
+
+def test_the_health_page_counts_every_day_and_every_load(site: Site, page: Page) -> None:
+    opened(page, site, "health.html")
+    days = {
+        str(day): races
+        for day, races in site.rows(
+            """
+            select day::date, count(races.id)
+            from generate_series(date '2025-07-07', '2026-07-03', interval '1 day') as day
+            left join racing.ra_races as races on day = races.date
+            where day <= '2026-07-01' or races.id is not null
+            group by day
+            """
+        )
+    }
+    labels = page.evaluate(
+        "[...document.querySelector('.chart').querySelectorAll('svg path[aria-label]')]"
+        ".map(cell => cell.getAttribute('aria-label'))"
+    )
+    cells = [dict(part.split(": ") for part in label.split("; ")) for label in labels]
+    shown = {cell["day"]: int(cell["races"]) for cell in cells if "day" in cell}
+    assert {day: races for day, races in shown.items() if day >= "2025-07-07"} == days
+    assert 0 < list(days.values()).count(0) < len(days) / 2
+
+    loads = page.evaluate(
+        """(() => {
+            const place = [...document.querySelectorAll('.table')].at(-1);
+            return new DataTable.Api(place.querySelector('table')).rows().data().toArray();
+        })()"""
+    )
+    received = site.rows(
+        "select replace(table_name, 'raw.', ''), records_processed from racing.ra_metadata_tracking"
+        " where operation = 'load'"
+    )
+    assert sorted((row[1], row[7]) for row in loads) == sorted(received)
+
+
+def test_tables_sort_numbers_as_numbers_and_are_searched(site: Site, page: Page) -> None:
+    opened(page, site, "inventory.html")
+    first = "[...document.querySelectorAll('.table')][0]"
+    column = (
+        f"[...{first}.querySelectorAll('tbody tr')].map(row => "
+        "Number(row.cells[2].textContent.replaceAll(',', '')))"
+    )
+    page.evaluate(f"[...{first}.querySelectorAll('thead th')][2].click()")
+    rows = page.wait_for(f"(c => c[0] > 0 && c)({column})")
+    assert rows == sorted(rows, reverse=True)
+    assert rows[0] > 10_000 > 100 > rows[-1]
+
+    page.evaluate(
+        f"(i => {{ i.value = 'damsire'; i.dispatchEvent(new Event('input', {{bubbles: true}})); }})"
+        f"({first}.querySelector('input'))"
+    )
+    left = page.evaluate(f"[...{first}.querySelectorAll('tbody tr')].map(r => r.textContent)")
+    assert 0 < len(left) < len(rows)
+    assert all("damsire" in text.lower() for text in left)
+
+
+def test_pages_replace_pages_and_nothing_else(
+    site: Site, earlier: Site, season: Warehouse, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "letters.txt").write_text("dear")
+
+    done = season.run("studbook", "site", str(own), check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: {own} holds letters.txt, which is not of the site, and the site takes the whole "
+        "folder: name another one.\n"
+    )
+    assert [each.name for each in own.iterdir()] == ["letters.txt"]
+
+    assert {each.name for each in earlier.folder.iterdir()} == {
+        each.name for each in site.folder.iterdir()
+    }
+    assert [each.name for each in earlier.folder.parent.iterdir()] == ["pages"]
+
+
+def test_without_tables_it_says_what_to_do(warehouse: Warehouse, tmp_path: Path) -> None:
+    done = warehouse.run("studbook", "site", str(tmp_path / "pages"), check=False)
+
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"Error: The database empty has no .*: build with `dbt build`\.\n", done.stderr
+    )
+    assert not (tmp_path / "pages").exists()
