@@ -216,6 +216,31 @@ def load(
 
 
 @main.command()
+@click.option("--test", "is_trial", is_flag=True, help="Over a day of races, in its own database.")
+def daily(is_trial: bool) -> None:
+    """Load what is new, build what changed with its tests, and look how fresh all is.
+
+    Ends with 0 when all went well, 3 when some has not landed, 1 when a step failed, 130 or 143
+    when it was interrupted.
+    """
+    from loaders.daily.command import run
+
+    run("daily", click.echo, is_trial=is_trial)
+
+
+@main.command()
+@click.option("--test", "is_trial", is_flag=True, help="Over a day of races, in its own database.")
+def weekly(is_trial: bool) -> None:
+    """As daily, and all that a day leaves out: reference data, late corrections, every test.
+
+    Ends as `studbook daily` does.
+    """
+    from loaders.daily.command import run
+
+    run("weekly", click.echo, is_trial=is_trial)
+
+
+@main.command()
 @click.option("--load", "load_id", type=int, help="Of this load; default: the last that had any.")
 @click.option(
     "--format",
