@@ -46,7 +46,7 @@ def run(kind: str, tell: Tell, *, is_trial: bool = False) -> None:
         partial(database.connect, **KEEPALIVE),
         name=f"{command}, process {os.getpid()}",
         lock=b"test" if is_trial else b"runs",
-        others="Another trial" if is_trial else "Another daily or weekly run",
+        others="another trial" if is_trial else "another daily or weekly run",
         patience=Patience(in_all=patience(env)),
     )
     telling = told_by(LineProgress(), log_file=log)

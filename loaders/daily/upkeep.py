@@ -11,7 +11,10 @@ from loaders.raw.origin import SCHEMAS
 
 
 def vacuum(connection: psycopg.Connection) -> Ended:
-    """Vacuum and analyze this user's tables that are due; `connection` commits each statement."""
+    """Vacuum and analyze the tables that are due; `connection` commits each statement.
+
+    PostgreSQL itself passes over those of others.
+    """
     due = connection.execute(
         statement(__package__, "due_for_vacuum"), {"schemas": list(SCHEMAS)}
     ).fetchall()

@@ -52,7 +52,7 @@ class Session:
         name: str = "studbook load",
         called: str = "this one",
         lock: bytes = b"load",
-        others: str = "Another load",
+        others: str = "another load",
         prepare: Callable[[psycopg.Connection], None] = lambda connection: None,
         patience: Patience | None = None,
         losses: Losses | None = None,
@@ -79,7 +79,9 @@ class Session:
         Raises OthersAtWorkError when patience ends, StoppedError, and what `connect` raises.
         """
         self._connection = self._new_connection()
-        self.wait_while(lambda: None if self._is_alone() else (self._others, self._holder()))
+        self.wait_while(
+            lambda: None if self._is_alone() else (self._others.capitalize(), self._holder())
+        )
 
     def wait_while(self, at_work: Callable[[], tuple[str, str | None] | None]) -> None:
         """Wait while somebody is at work in the database: who, and what is known of them.
