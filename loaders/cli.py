@@ -327,7 +327,14 @@ def status() -> None:
     """Show each table: rows, columns filled, last load; the plan; which fields dried up."""
     from loaders.inventory import listing
     from loaders.inventory.columns import read_tables
-    from loaders.inventory.population import dried_up, last_loads, measure, plan_since, reader
+    from loaders.inventory.population import (
+        dried_up,
+        last_loads,
+        last_run,
+        measure,
+        plan_since,
+        reader,
+    )
     from loaders.settings import base_url, environment, plan_set
 
     env = environment()
@@ -338,11 +345,14 @@ def status() -> None:
         loads = last_loads(connection)
         remembered = plan_since(connection, base_url(env))
         changes = dried_up(connection)
+        run = last_run(connection)
     click.echo(listing.status_table(tables, measured, loads, now))
     if plan := listing.plan_line(remembered, plan_set(env), now):
         click.echo("\n" + plan)
     if needs := listing.needs_line(measured):
         click.echo(needs)
+    if told := listing.run_line(run, now):
+        click.echo(told)
     if changes:
         click.echo("\n" + "\n".join(changes))
     if missing := listing.not_built(tables, measured):

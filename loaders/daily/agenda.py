@@ -18,9 +18,10 @@ def a_day() -> list[Step]:
     """Every day: what is new, built and tested."""
     return [
         Step("disk", on_database(look)),
-        loading_steps.racecards(),
-        loading_steps.results(after=["racecards"]),
-        loading_steps.horses(after=["racecards", "results"]),
+        loading_steps.reference_once(),
+        loading_steps.racecards(after=["reference"]),
+        loading_steps.results(after=["reference", "racecards"]),
+        loading_steps.horses(after=["reference", "racecards", "results"]),
         dbt_steps.build(),
         dbt_steps.freshness(),
     ]

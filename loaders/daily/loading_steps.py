@@ -11,6 +11,7 @@ from loaders.daily.since import first_day
 from loaders.daily.step import Ground, Step, failed
 from loaders.loading.progress import PartlyLandedError
 from loaders.loading.run import today_in_london
+from loaders.postgres.statements import statement
 
 # Nearly all corrections come within days; the late ones within so many.
 LATE = 60
@@ -20,6 +21,18 @@ _ERROR = "Error: "
 def reference() -> Step:
     """All regions and courses."""
     return Step("reference", lambda ground: _load(ground, "reference"))
+
+
+def reference_once() -> Step:
+    """The same, where it has not been loaded yet: without it nothing else can be understood."""
+
+    def does(ground: Ground) -> Ended:
+        with ground.connect() as connection:
+            if connection.execute(statement(__package__, "has_reference")).fetchone() == (True,):
+                return Ended(Outcome.SUCCESS, "is there; `studbook weekly` loads it again")
+        return _load(ground, "reference")
+
+    return Step("reference", does)
 
 
 def racecards(after: Sequence[str] = ()) -> Step:

@@ -121,8 +121,8 @@ class Run:
             if names:
                 parts.append(f"{words}: {', '.join(names)}")
         return (
-            f"`{self._command}`: {'; '.join(parts)}. What each printed is in {self._log}; the same "
-            "command tries again."
+            f"`{self._command}`: {'; '.join(parts)}. What each step printed is in {self._log}; the "
+            "same command tries again."
         )
 
     def _say(self, text: str) -> None:

@@ -49,6 +49,16 @@ class Population:
         return self.filled / self.eligible if self.eligible else None
 
 
+@dataclass(frozen=True)
+class LastRun:
+    """A daily or weekly run; `not_well` has its steps that did not go well, and how they ended."""
+
+    kind: str
+    started_at: datetime
+    outcome: str
+    not_well: Sequence[str]
+
+
 @contextmanager
 def reader() -> Iterator[psycopg.Connection]:
     """A connection to the database in use on which PostgreSQL refuses to write."""
@@ -142,6 +152,18 @@ def plan_since(connection: psycopg.Connection, base_url: str) -> tuple[Plan, dat
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
             # No load of a Studbook that knows of plans has been here.
             return None
+
+
+def last_run(connection: psycopg.Connection) -> LastRun | None:
+    """The newest daily or weekly run; None where there has been none.
+
+    Raises PopulationError when the log of runs cannot be read.
+    """
+    with _explained(connection, "raw.runs"):
+        if connection.execute("select to_regclass('raw.runs')").fetchone() == (None,):
+            return None
+        row = connection.execute(statement(__package__, "last_run")).fetchone()
+    return None if row is None else LastRun(*row)
 
 
 @contextmanager

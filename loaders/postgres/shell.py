@@ -17,6 +17,8 @@ from loaders.postgres.local.cluster import USER
 from loaders.settings import EXPORTED, ROOT, environment, own_environment
 
 _PASSED_ON = ("PG", "DBT_")
+# Where `studbook` and dbt are installed.
+PROGRAMS = Path(sys.executable).parent
 
 
 def shell_exports() -> str:
@@ -36,12 +38,11 @@ def sourced() -> dict[str, str]:
     """The environment as it is once .envrc has been sourced, for programs such as dbt."""
     added, useless = _differences()
     kept = {key: value for key, value in os.environ.items() if key not in useless}
-    programs = str(Path(sys.executable).parent)
     return {
         **kept,
         **added,
         EXPORTED: json.dumps(added),
-        "PATH": os.pathsep.join((programs, kept.get("PATH", os.defpath))),
+        "PATH": os.pathsep.join((str(PROGRAMS), kept.get("PATH", os.defpath))),
         "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
         "DBT_PROFILES_DIR": str(ROOT / "profiles"),
     }
