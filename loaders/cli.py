@@ -223,7 +223,7 @@ def daily(is_trial: bool) -> None:
     Ends with 0 when all went well, 3 when some has not landed, 1 when a step failed, 130 or 143
     when it was interrupted.
     """
-    from loaders.daily.command import run
+    from loaders.daily.beginning import run
 
     run("daily", click.echo, is_trial=is_trial)
 
@@ -235,7 +235,7 @@ def weekly(is_trial: bool) -> None:
 
     Ends as `studbook daily` does.
     """
-    from loaders.daily.command import run
+    from loaders.daily.beginning import run
 
     run("weekly", click.echo, is_trial=is_trial)
 

@@ -19,12 +19,12 @@ import psycopg
 import pytest
 
 from loaders.daily import disk_space, loading_steps
-from loaders.daily.agenda import STEPS as STEPS_OF
-from loaders.daily.command import run
+from loaders.daily.beginning import run
 from loaders.daily.log_files import new_log
 from loaders.daily.outcome import Ended, Outcome
 from loaders.daily.running import RunError
 from loaders.daily.step import Step, failed
+from loaders.daily.timetable import STEPS as STEPS_OF
 from loaders.daily.trial import TrialError
 from loaders.loading.run import today_in_london
 from loaders.postgres import shell

@@ -12,7 +12,6 @@ import psycopg
 
 from loaders.api.patience import Patience
 from loaders.daily import trial
-from loaders.daily.agenda import STEPS
 from loaders.daily.children import Children
 from loaders.daily.dbt_results import target_folder
 from loaders.daily.interruption import interruptible
@@ -20,6 +19,7 @@ from loaders.daily.log_files import log_folder, new_log
 from loaders.daily.run_log import RunLog
 from loaders.daily.running import Run, Tell, explained
 from loaders.daily.step import Ground
+from loaders.daily.timetable import STEPS
 from loaders.loading.progress import LineProgress, told_by
 from loaders.postgres import database
 from loaders.postgres.connection import KEEPALIVE
