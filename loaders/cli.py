@@ -324,6 +324,26 @@ def status() -> None:
         click.echo(missing, err=True)
 
 
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Send nothing: show what there is to tell.")
+def alert(dry_run: bool) -> None:
+    """Look what is wrong, and send what began and what ended to STUDBOOK_ALERT_URL."""
+    from loaders.alerts.telling import tell
+    from loaders.alerts.wording import found
+    from loaders.postgres import database
+    from loaders.settings import alert_url, environment
+
+    url = alert_url(environment())
+    with closing(database.connect()) as connection:
+        told = tell(connection, None if dry_run else url)
+    click.echo(found(told.begun, told.going_on))
+    if told.message and not told.receivers:
+        unset = "" if url else "STUDBOOK_ALERT_URL is not set, and nothing is sent. "
+        click.echo(f"\n{unset}This would be sent:\n\n{told.message}")
+    elif told.message:
+        click.echo(f"\nSent to {told.receivers} of STUDBOOK_ALERT_URL:\n\n{told.message}")
+
+
 main.add_command(
     Lazy(
         "simulator",
