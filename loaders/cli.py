@@ -16,7 +16,7 @@ import click
 
 from loaders.console import Day, Group, Lazy
 from loaders.loading.request import CORRECTED_FOR, RESOURCES, Request
-from loaders.settings import refuse_another_checkout
+from loaders.settings import ROOT, refuse_another_checkout
 
 
 @click.group(cls=Group)
@@ -127,6 +127,48 @@ def db_prune(before: date) -> None:
         click.echo(f"raw.{table}: {rows} dropped")
     if not dropped:
         click.echo("Nothing has landed in this database yet, so nothing was dropped.")
+
+
+@db.command("backup")
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "backups"
+)
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=0),
+    default=35,
+    show_default=True,
+    help="Remove older ones, but never the newest.",
+)
+def db_backup(folder: Path, keep_days: int) -> None:
+    """Copy what has landed into a dated folder in FOLDER, by default the project's backups."""
+    from loaders.backup.backing_up import back_up
+
+    click.echo(f"{back_up(folder, keep_days)} holds what has landed.")
+
+
+@db.command("restore")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def db_restore(folder: Path) -> None:
+    """Bring what had landed back from a backup's FOLDER, into a database that holds nothing."""
+    from loaders.api.patience import Patience
+    from loaders.backup.restoring import restore
+    from loaders.loading.progress import LineProgress, told_by
+    from loaders.postgres import database
+    from loaders.raw.session import Session
+    from loaders.settings import environment, patience
+
+    session = Session(
+        database.connect,
+        name="studbook db restore",
+        called="the restoring",
+        patience=Patience(in_all=patience(environment())),
+    )
+    with told_by(LineProgress()), closing(session):
+        session.open()
+        restore(session, folder)
+        name = session.connection.info.dbname
+    click.echo(f"The database {name} holds again what had landed: `dbt build` makes the tables.")
 
 
 @db.command("url")
@@ -357,6 +399,26 @@ def status() -> None:
         click.echo("\n" + "\n".join(changes))
     if missing := listing.not_built(tables, measured):
         click.echo(missing, err=True)
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Send nothing: show what there is to tell.")
+def alert(dry_run: bool) -> None:
+    """Look what is wrong, and send what began and what ended to STUDBOOK_ALERT_URL."""
+    from loaders.alerts.telling import tell
+    from loaders.alerts.wording import found
+    from loaders.postgres import database
+    from loaders.settings import alert_url, environment
+
+    url = alert_url(environment())
+    with closing(database.connect()) as connection:
+        told = tell(connection, None if dry_run else url)
+    click.echo(found(told.begun, told.going_on))
+    if told.message and not told.receivers:
+        unset = "" if url else "STUDBOOK_ALERT_URL is not set, and nothing is sent. "
+        click.echo(f"\n{unset}This would be sent:\n\n{told.message}")
+    elif told.message:
+        click.echo(f"\nSent to {told.receivers} of STUDBOOK_ALERT_URL:\n\n{told.message}")
 
 
 main.add_command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import jinja2
@@ -57,6 +57,15 @@ class LastRun:
     started_at: datetime
     outcome: str
     not_well: Sequence[str]
+
+
+@dataclass(frozen=True)
+class DriedUp:
+    """A field that the feed has stopped sending, as table.column, since when, and a sentence."""
+
+    field: str
+    since: date
+    told: str
 
 
 @contextmanager
@@ -120,12 +129,20 @@ def dried_up(connection: psycopg.Connection) -> list[str]:
 
     Raises PopulationError when what the build saw cannot be read.
     """
+    return [field.told for field in dried_up_fields(connection) or ()]
+
+
+def dried_up_fields(connection: psycopg.Connection) -> list[DriedUp] | None:
+    """The fields that the feed has stopped sending, as the last build saw it; None: none has.
+
+    Raises PopulationError when what the build saw cannot be read.
+    """
     table = f"{STAGING}.int_feed_changes"
     with _explained(connection, table):
         if connection.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
-            return []
-        told = statement(__package__, "dried_up")
-        return [sentence for (sentence,) in connection.execute(told).fetchall()]
+            return None
+        found = connection.execute(statement(__package__, "dried_up")).fetchall()
+        return [DriedUp(*row) for row in found]
 
 
 def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:
