@@ -5,7 +5,7 @@ VENV := .venv/installed
 OWN_PYTHON := $(shell grep -qF " $$(pwd -P)/.venv" .venv/pyvenv.cfg 2>/dev/null && echo .venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load daily weekly docs test prove test-programs lint bench bench-load bench-readme lock
+.PHONY: help demo demo-tables load daily weekly docs site test prove test-programs lint bench bench-load bench-readme lock
 .NOTPARALLEL:
 ifeq ($(OWN_PYTHON),)
 .PHONY: $(VENV)
@@ -20,6 +20,7 @@ demo: $(VENV) ## Simulated races to finished tables, without credentials
 	@$(ENV) studbook simulator --seasons 1 --races-per-day 8 --port 0 -- \
 		$(MAKE) --no-print-directory demo-tables
 	@echo "Now: source .envrc, then for instance dbt run -s ra_mst_dams+"
+	@$(ENV) studbook site
 
 demo-tables:
 	@$(ENV) studbook load reference
@@ -45,6 +46,9 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 	@$(ENV) studbook db up >/dev/null
 	@$(ENV) dbt --quiet docs generate --static
 	@$(ENV) echo "Open $${DBT_TARGET_PATH:-$(CURDIR)/dbt_project/target}/static_index.html in a browser."
+
+site: $(VENV) ## The pages that people open: races, inventory, health
+	@$(ENV) studbook site
 
 test: lint test-programs ## Everything that CI runs: lint and all tests
 	@$(ENV) pytest -n 2 --dist loadscope

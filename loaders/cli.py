@@ -365,6 +365,21 @@ def export(folder: Path, names: tuple[str, ...], form: str, since: date | None) 
 
 
 @main.command()
+@click.argument(
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "build" / "site",
+    required=False,
+)
+@click.option("--day", type=Day(), help="The day of the page Today; default: today in London.")
+def site(folder: Path, day: date | None) -> None:
+    """Make the pages that people open: in FOLDER, by default build/site."""
+    from loaders.site.making import make
+
+    click.echo(f"Open {make(folder, day)} in a browser.")
+
+
+@main.command()
 def status() -> None:
     """Show each table: rows, columns filled, last load; the plan; which fields dried up."""
     from loaders.inventory import listing

@@ -96,7 +96,6 @@ def _do(
         dbt_options=("--target", "test") if is_trial else (),
         environment=env,
         plan=partial(_plan, connect, env),
-        failed={},
     )
     run_log = RunLog.begin(connect, kind, log)
     Run(command, ground, run_log, log, tell).go(STEPS[kind, is_trial]())

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from loaders.api.plans import best
 from loaders.daily.outcome import Ended, Outcome
 from loaders.daily.since import first_day
-from loaders.daily.step import Ground, Step, failed
-from loaders.loading.progress import PartlyLandedError
+from loaders.daily.step import Ground, Step
+from loaders.daily.studbook_commands import studbook
 from loaders.loading.run import today_in_london
 from loaders.postgres.statements import statement
 
 # Nearly all corrections come within days; the late ones within so many.
 LATE = 60
-_ERROR = "Error: "
 
 
 def reference() -> Step:
@@ -87,11 +86,4 @@ def _first(ground: Ground, resource: str, at_latest: date) -> date:
 
 
 def _load(ground: Ground, *arguments: str) -> Ended:
-    code, printed = ground.children.run("studbook", "load", *arguments)
-    if code == 0:
-        return Ended(Outcome.SUCCESS)
-    told = next((line for line in reversed(printed) if line.startswith(_ERROR)), None)
-    message = told.removeprefix(_ERROR) if told else f"the load ended with {code}"
-    if code == PartlyLandedError.exit_code:
-        return Ended(Outcome.PARTIAL, message)
-    return failed(message)
+    return studbook(ground, "load", *arguments)

@@ -102,8 +102,10 @@ class Run:
 
     def _end(self, step: Step, ended: Ended, seconds: float | None = None) -> None:
         self._ended[step.name] = ended
-        if ended.is_alarming or ended.outcome in (Outcome.PARTIAL, Outcome.FAILED):
-            self._ground.failed[step.name] = ended.message or ended.outcome.value
+        if ended.is_alarming or ended.outcome is Outcome.FAILED:
+            self._ground.alarming[step.name] = ended.message or ended.outcome.value
+        elif ended.outcome in (Outcome.SUCCESS, Outcome.PARTIAL):
+            self._ground.well.add(step.name)
         took = "" if seconds is None else _seconds(seconds)
         told = ended.outcome.value + (f": {ended.message}" if ended.message else "")
         self._tell(f"{took:>10}  {told}")

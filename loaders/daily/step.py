@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -19,8 +19,8 @@ class Ground:
 
     `connect` leads to the run's database in autocommit mode, which is also that of what `children`
     run; `target` is the folder that dbt writes into, `dbt_options` go with each of its commands.
-    `plan` is the account's, where it is known, and `failed` the steps so far that were not well,
-    with what was said of each.
+    `plan` is the account's, where it is known; `alarming` are the steps so far that their owner is
+    to hear of, with what was said of each, `well` those that ended well enough.
     """
 
     children: Children
@@ -29,7 +29,8 @@ class Ground:
     dbt_options: tuple[str, ...]
     environment: Mapping[str, str]
     plan: Callable[[], Plan | None]
-    failed: dict[str, str]
+    alarming: dict[str, str] = field(default_factory=dict)
+    well: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from loaders.daily import dbt_steps, loading_steps
+from loaders.daily import dbt_steps, last_steps, loading_steps
 from loaders.daily.disk_space import look
 from loaders.daily.step import Step, on_database
 from loaders.daily.upkeep import vacuum
@@ -24,6 +24,7 @@ def a_day() -> list[Step]:
         loading_steps.horses(after=["reference", "racecards", "results"]),
         dbt_steps.build(),
         dbt_steps.freshness(),
+        last_steps.alert(),
     ]
 
 
@@ -36,13 +37,18 @@ def a_week() -> list[Step]:
         loading_steps.late_corrections(after=["reference", "racecards"]),
         loading_steps.horses(after=["reference", "racecards", "results"]),
         dbt_steps.build(),
-        *_checks_of_a_week(),
+        dbt_steps.tests(after=["build"]),
+        dbt_steps.sample(after=["build"]),
+        Step("vacuum", on_database(vacuum)),
         dbt_steps.freshness(),
+        last_steps.site(),
+        last_steps.backup(),
+        last_steps.alert(),
     ]
 
 
 def a_trial_of_a_day() -> list[Step]:
-    """A day's steps over today's cards and yesterday's results."""
+    """A day's steps over today's cards and yesterday's results; nobody is told of them."""
     today = today_in_london()
     yesterday = today - timedelta(days=1)
     return [
@@ -57,16 +63,16 @@ def a_trial_of_a_day() -> list[Step]:
 
 
 def a_trial_of_a_week() -> list[Step]:
-    """A week's steps over the same."""
-    *day, freshness = a_trial_of_a_day()
-    return [*day, *_checks_of_a_week(), freshness]
+    """A week's steps over the same.
 
-
-def _checks_of_a_week() -> list[Step]:
+    A build of an empty database has run every test that reads a table. The pages are made of the
+    real tables alone.
+    """
     return [
-        dbt_steps.tests(after=["build"]),
+        *a_trial_of_a_day(),
         dbt_steps.sample(after=["build"]),
         Step("vacuum", on_database(vacuum)),
+        last_steps.trial_backup(),
     ]
 
 

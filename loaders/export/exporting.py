@@ -21,6 +21,7 @@ from loaders.export.files import written
 from loaders.export.reading import batches, copy_statement
 from loaders.inventory.columns import Table, read_tables
 from loaders.inventory.population import SCHEMA, reader
+from loaders.inventory.snapshot import one_state
 
 # A year of runners is one row group, a year of prices some.
 _ROW_GROUP = 250_000
@@ -54,16 +55,11 @@ def chosen(names: Sequence[str]) -> list[Table]:
 def snapshot(tables: Sequence[Table]) -> Iterator[psycopg.Connection[Any]]:
     """A connection that sees these tables as of one moment and writes times as of UTC.
 
-    They are locked before that moment: what a build has replaced since would be seen as empty.
-
     Raises ExportError when one is not built.
     """
     with reader() as connection:
         _refuse_missing(connection, tables)
-        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        names = sql.SQL(", ").join(_name(table) for table in tables)
-        with connection.transaction():
-            connection.execute(sql.SQL("lock table {} in access share mode").format(names))
+        with one_state(connection, [table.name for table in tables]):
             connection.execute("set local timezone to 'UTC'")
             yield connection
 

@@ -75,6 +75,7 @@ class Table:
     race_id: str | None = None
     race_date: str | None = None
     row_plan: str | None = None
+    description: str = ""
 
     @property
     def resources(self) -> set[str]:
@@ -136,8 +137,15 @@ def _table(model: Mapping[str, Any], category: str, blocks: Mapping[str, str]) -
             )
         )
     meta = model.get("config", {}).get("meta", {})
-    of_rows = (meta.get(key) for key in ("race_id", "race_date", "row_plan"))
-    return Table(model["name"], category, tuple(columns), *of_rows)
+    return Table(
+        model["name"],
+        category,
+        tuple(columns),
+        race_id=meta.get("race_id"),
+        race_date=meta.get("race_date"),
+        row_plan=meta.get("row_plan"),
+        description=_render(model.get("description", ""), blocks),
+    )
 
 
 def _render(description: str, blocks: Mapping[str, str]) -> str:

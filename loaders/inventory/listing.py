@@ -239,9 +239,14 @@ def _filled(population: Population) -> str:
     return f"needs {population.needs}" if population.needs else _percent(population.share)
 
 
-def _percent(share: float | None) -> str:
+def in_percent(share: float) -> float:
+    """A share of 0 to 1 in percent, rounded down, so that only a full column has 100."""
     # Floats such as 0.29 * 100 fall just short of what they stand for.
-    return "" if share is None else f"{floor(round(share * 10_000, 6)) / 100:.2f} %"
+    return floor(round(share * 10_000, 6)) / 100
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{in_percent(share):.2f} %"
 
 
 def _age(age: timedelta) -> str:

@@ -214,7 +214,7 @@ def test_every_selector_names_the_tables_of_its_category(season: Warehouse) -> N
 
     # How full the feed was is counted in the tables that it fills.
     fed = {"ra_races", "ra_runners", "ra_race_results", "ra_runner_odds", "ra_odds_historical"}
-    named = {"ra_mst_regions", "ra_metadata_tracking", "ra_feed_population"}
+    named = {"ra_mst_regions", "ra_metadata_tracking", "ra_feed_population", "ra_feed_changes"}
     assert tables("system") == named | fed
     assert tables("pedigree") == {"ra_mst_sires", "ra_mst_dams", "ra_mst_damsires"}
     people = {"ra_mst_jockeys", "ra_mst_trainers", "ra_mst_owners"}

@@ -1,0 +1,14 @@
+"""The pages of the site, in the order of the navigation."""
+
+from __future__ import annotations
+
+from loaders.site.health import HEALTH
+from loaders.site.inventory import INVENTORY
+from loaders.site.page import Page
+from loaders.site.today import TODAY
+
+PAGES: tuple[Page, ...] = (
+    TODAY,
+    INVENTORY,
+    HEALTH,
+)

@@ -1,0 +1,58 @@
+"""Tables of a page that a reader sorts, searches and pages through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from loaders.site.page import Row
+
+# How a value is shown; it is sorted by what it is, and what is missing comes last.
+Kind = Literal["text", "prose", "code", "number", "signed", "share", "day", "moment"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: `key` is its name in the rows.
+
+    `prose` is given room to be read. A number has `digits` behind the point, a `share` is one of 0
+    to 100 with a bar behind it; `signed` shows a plus. `about` explains the heading to who points
+    at it. `link` is the key of an address in the same row, which no column needs to show.
+    """
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    digits: int = 0
+    about: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: `order` are pairs of a column's key and asc or desc, by which it is sorted at first.
+
+    `caption` says what it holds, for those who do not see it, too. Values of `filters`, keys of
+    columns with few values, can be picked from a list above it.
+    """
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    order: Sequence[tuple[str, Literal["asc", "desc"]]] = ()
+    filters: Sequence[str] = ()
+    page_length: int = 25
+
+    def told(self) -> dict[str, Any]:
+        """What the page's script makes the table of, as JSON holds it."""
+        keys = [column.key for column in self.columns]
+        links = [column.link for column in self.columns if column.link]
+        return {
+            "columns": [asdict(column) for column in self.columns],
+            "links": links,
+            "rows": [[row[key] for key in [*keys, *links]] for row in self.rows],
+            "order": [[keys.index(key), direction] for key, direction in self.order],
+            "filters": [keys.index(key) for key in self.filters],
+            "pageLength": self.page_length,
+        }
