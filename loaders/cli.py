@@ -72,16 +72,20 @@ def db_reset() -> None:
     from loaders.loading.progress import LineProgress, told_by
     from loaders.postgres import database
     from loaders.raw.origin import drop_simulated
-    from loaders.raw.session import Session
+    from loaders.raw.session import RUN, Session
     from loaders.settings import environment, patience
 
-    session = Session(
+    begin = partial(
+        Session,
         database.connect,
         name="studbook db reset",
         called="the reset",
         patience=Patience(in_all=patience(environment())),
     )
-    with told_by(LineProgress()), closing(session):
+    # A run's next load would wait for this.
+    runs, session = begin(lock=RUN, others="a daily or weekly run"), begin()
+    with told_by(LineProgress()), closing(runs), closing(session):
+        runs.open()
         session.open()
         dropped = drop_simulated(session)
         name = session.connection.info.dbname

@@ -25,7 +25,7 @@ from loaders.postgres import database
 from loaders.postgres.connection import KEEPALIVE
 from loaders.postgres.shell import sourced
 from loaders.raw.load_log import remembered_plan
-from loaders.raw.session import Session
+from loaders.raw.session import RUN, TRIAL, Session
 from loaders.settings import Plan, base_url, environment, patience, plan_set
 
 
@@ -45,7 +45,7 @@ def run(kind: str, tell: Tell, *, is_trial: bool = False) -> None:
     session = Session(
         partial(database.connect, **KEEPALIVE),
         name=f"{command}, process {os.getpid()}",
-        lock=b"test" if is_trial else b"runs",
+        lock=TRIAL if is_trial else RUN,
         others="another trial" if is_trial else "another daily or weekly run",
         patience=Patience(in_all=patience(env)),
     )

@@ -22,8 +22,9 @@ _log = logging.getLogger(__name__)
 _DATABASE = "the database"
 _BETWEEN_LOOKS = 0.5
 _BETWEEN_WORDS = 60.0
-# The first half of an advisory lock's name; each database has locks of its own.
+# The two halves of an advisory lock's name; each database has locks of its own.
 _SPACE = int.from_bytes(b"stud")
+LOAD, RUN, TRIAL = b"load", b"runs", b"test"
 # The server notices within a minute or so (seconds) that a load's machine is gone.
 _NOTICED = {"idle": "30", "interval": "10", "count": "3"}
 
@@ -51,7 +52,7 @@ class Session:
         *,
         name: str = "studbook load",
         called: str = "this one",
-        lock: bytes = b"load",
+        lock: bytes = LOAD,
         others: str = "another load",
         prepare: Callable[[psycopg.Connection], None] = lambda connection: None,
         patience: Patience | None = None,

@@ -188,6 +188,15 @@ def test_a_stopped_and_a_killed_one_and_one_beside(
     assert matches(only("Another daily or weekly run is running"), told)
     assert f"studbook daily, process {stopped.pid}" in told
 
+    reset = subprocess.run(
+        ["studbook", "db", "reset"],
+        env={**scheduler.warehouse.variables(), "STUDBOOK_PATIENCE": "0.01"},
+        capture_output=True,
+        text=True,
+    )
+    assert reset.returncode == 1
+    assert "A daily or weekly run is still running in the database empty (studbook" in reset.stderr
+
     stopped.terminate()
     printed, told = stopped.communicate(timeout=60)
     assert stopped.returncode == 128 + signal.SIGTERM
