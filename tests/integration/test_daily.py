@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from loaders.daily import disk_space, loading_steps
+from loaders.daily import disk_space, last_steps, loading_steps
 from loaders.daily.beginning import run
 from loaders.daily.log_files import new_log
 from loaders.daily.outcome import Ended, Outcome
@@ -35,6 +35,7 @@ from tests.api import Api
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import race, wait_for
 from tests.integration.readme import matches, only
+from tests.receiver import TOKEN, Receiver
 
 DBT = f"""#!{sys.executable}
 import os, sys
@@ -268,6 +269,31 @@ def test_a_step_that_fails_hinders_only_those_that_need_it(
 
     assert caught.value.exit_code == 3
     assert matches(only("studbook …: went only partly"), str(caught.value))
+
+
+def test_a_failure_sends_one_message_and_the_recovery_one(
+    scheduler: Scheduler, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduler = at(scheduler, api.environment(), monkeypatch)
+    how = [failed("It broke.")]
+    steps = [Step("backup", lambda ground: how[0]), last_steps.alert()]
+    monkeypatch.setitem(STEPS_OF, ("daily", False), lambda: steps)
+    with Receiver() as receiver:
+        monkeypatch.setenv("STUDBOOK_ALERT_URL", receiver.url)
+        for _ in range(2):
+            with pytest.raises(RunError):
+                scheduler.run()
+        how = [Ended(Outcome.SUCCESS)]
+        printed = [scheduler.run() for _ in range(2)]
+
+    begun, ended = receiver.bodies()
+    assert "The step backup failed: It broke." in begun
+    assert f"look further: less {min(scheduler.logs.iterdir())}" in begun
+    assert ended.startswith("Ended:")
+    assert "alert" in printed[0]
+    assert "nothing new to tell" in printed[1]
+    assert TOKEN not in "".join(printed)
+    assert all(TOKEN not in log.read_text() for log in scheduler.logs.iterdir())
 
 
 def test_a_disk_with_little_room_is_told_of(
