@@ -5,7 +5,7 @@ VENV := .venv/installed
 OWN_PYTHON := $(shell grep -qF " $$(pwd -P)/.venv" .venv/pyvenv.cfg 2>/dev/null && echo .venv/bin/python)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-tables load docs site test prove test-programs lint bench bench-load bench-readme lock
+.PHONY: help demo demo-tables load daily weekly docs site test prove test-programs lint bench bench-load bench-readme lock
 .NOTPARALLEL:
 ifeq ($(OWN_PYTHON),)
 .PHONY: $(VENV)
@@ -35,6 +35,12 @@ demo-tables:
 
 load: $(VENV) ## Load the Racing API: FROM=2025-01-01 TO=2025-01-31 RESOURCE=results
 	@$(ENV) studbook load $(RESOURCE) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
+
+daily: $(VENV) ## What a scheduler runs every day: load, build, test; TEST=1 tries it on a day of races
+	@$(ENV) studbook daily $(if $(TEST),--test)
+
+weekly: $(VENV) ## And every week: late corrections, every test, upkeep; TEST=1 as above
+	@$(ENV) studbook weekly $(if $(TEST),--test)
 
 docs: $(VENV) ## Every table and column on one page, from the database in use
 	@$(ENV) studbook db up >/dev/null

@@ -72,16 +72,20 @@ def db_reset() -> None:
     from loaders.loading.progress import LineProgress, told_by
     from loaders.postgres import database
     from loaders.raw.origin import drop_simulated
-    from loaders.raw.session import Session
+    from loaders.raw.session import RUN, Session
     from loaders.settings import environment, patience
 
-    session = Session(
+    begin = partial(
+        Session,
         database.connect,
         name="studbook db reset",
         called="the reset",
         patience=Patience(in_all=patience(environment())),
     )
-    with told_by(LineProgress()), closing(session):
+    # A run's next load would wait for this.
+    runs, session = begin(lock=RUN, others="a daily or weekly run"), begin()
+    with told_by(LineProgress()), closing(runs), closing(session):
+        runs.open()
         session.open()
         dropped = drop_simulated(session)
         name = session.connection.info.dbname
@@ -127,6 +131,48 @@ def db_prune(before: date) -> None:
         click.echo(f"raw.{table}: {rows} dropped")
     if not dropped:
         click.echo("Nothing has landed in this database yet, so nothing was dropped.")
+
+
+@db.command("backup")
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "backups"
+)
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=0),
+    default=35,
+    show_default=True,
+    help="Remove older ones, but never the newest.",
+)
+def db_backup(folder: Path, keep_days: int) -> None:
+    """Copy what has landed into a dated folder in FOLDER, by default the project's backups."""
+    from loaders.backup.backing_up import back_up
+
+    click.echo(f"{back_up(folder, keep_days)} holds what has landed.")
+
+
+@db.command("restore")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def db_restore(folder: Path) -> None:
+    """Bring what had landed back from a backup's FOLDER, into a database that holds nothing."""
+    from loaders.api.patience import Patience
+    from loaders.backup.restoring import restore
+    from loaders.loading.progress import LineProgress, told_by
+    from loaders.postgres import database
+    from loaders.raw.session import Session
+    from loaders.settings import environment, patience
+
+    session = Session(
+        database.connect,
+        name="studbook db restore",
+        called="the restoring",
+        patience=Patience(in_all=patience(environment())),
+    )
+    with told_by(LineProgress()), closing(session):
+        session.open()
+        restore(session, folder)
+        name = session.connection.info.dbname
+    click.echo(f"The database {name} holds again what had landed: `dbt build` makes the tables.")
 
 
 @db.command("url")
@@ -213,6 +259,31 @@ def load(
             click.echo(summary_table(report.summaries))
     if missing := shortfall(report):
         raise PartlyLandedError(missing)
+
+
+@main.command()
+@click.option("--test", "is_trial", is_flag=True, help="Over a day of races, in its own database.")
+def daily(is_trial: bool) -> None:
+    """Load what is new, build what changed with its tests, and look how fresh all is.
+
+    Ends with 0 when all went well, 3 when some has not landed, 1 when a step failed, 130 or 143
+    when it was interrupted.
+    """
+    from loaders.daily.beginning import run
+
+    run("daily", click.echo, is_trial=is_trial)
+
+
+@main.command()
+@click.option("--test", "is_trial", is_flag=True, help="Over a day of races, in its own database.")
+def weekly(is_trial: bool) -> None:
+    """As daily, and all that a day leaves out: reference data, late corrections, every test.
+
+    Ends as `studbook daily` does.
+    """
+    from loaders.daily.beginning import run
+
+    run("weekly", click.echo, is_trial=is_trial)
 
 
 @main.command()
@@ -317,7 +388,14 @@ def status() -> None:
     """Show each table: rows, columns filled, last load; the plan; which fields dried up."""
     from loaders.inventory import listing
     from loaders.inventory.columns import read_tables
-    from loaders.inventory.population import dried_up, last_loads, measure, plan_since, reader
+    from loaders.inventory.population import (
+        dried_up,
+        last_loads,
+        last_run,
+        measure,
+        plan_since,
+        reader,
+    )
     from loaders.settings import base_url, environment, plan_set
 
     env = environment()
@@ -328,15 +406,38 @@ def status() -> None:
         loads = last_loads(connection)
         remembered = plan_since(connection, base_url(env))
         changes = dried_up(connection)
+        run = last_run(connection)
     click.echo(listing.status_table(tables, measured, loads, now))
     if plan := listing.plan_line(remembered, plan_set(env), now):
         click.echo("\n" + plan)
     if needs := listing.needs_line(measured):
         click.echo(needs)
+    if told := listing.run_line(run, now):
+        click.echo(told)
     if changes:
         click.echo("\n" + "\n".join(changes))
     if missing := listing.not_built(tables, measured):
         click.echo(missing, err=True)
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Send nothing: show what there is to tell.")
+def alert(dry_run: bool) -> None:
+    """Look what is wrong, and send what began and what ended to STUDBOOK_ALERT_URL."""
+    from loaders.alerts.telling import tell
+    from loaders.alerts.wording import found
+    from loaders.postgres import database
+    from loaders.settings import alert_url, environment
+
+    url = alert_url(environment())
+    with closing(database.connect()) as connection:
+        told = tell(connection, None if dry_run else url)
+    click.echo(found(told.begun, told.going_on))
+    if told.message and not told.receivers:
+        unset = "" if url else "STUDBOOK_ALERT_URL is not set, and nothing is sent. "
+        click.echo(f"\n{unset}This would be sent:\n\n{told.message}")
+    elif told.message:
+        click.echo(f"\nSent to {told.receivers} of STUDBOOK_ALERT_URL:\n\n{told.message}")
 
 
 main.add_command(

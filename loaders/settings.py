@@ -29,7 +29,7 @@ PATIENCE_MINUTES = 15.0
 # Only what every reader of addresses takes for the same server: no user, no query, no escapes.
 _ADDRESS = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d+)?(/[!-~]*)?", re.IGNORECASE)
 _FOR_OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
-_OURS = ("RACING_API_", "PG")
+_OURS = ("RACING_API_", "PG", "STUDBOOK_")
 # Where .envrc keeps what it has exported: names and values, as JSON.
 EXPORTED = "STUDBOOK_EXPORTED"
 
@@ -173,6 +173,11 @@ def plan_set(env: Mapping[str, str]) -> Plan | None:
 def patience(env: Mapping[str, str]) -> float:
     """How long (seconds) to wait for what is down or busy: STUDBOOK_PATIENCE."""
     return 60 * (_positive(env, "STUDBOOK_PATIENCE", "minutes") or PATIENCE_MINUTES)
+
+
+def alert_url(env: Mapping[str, str]) -> str | None:
+    """Where alerts go, as Apprise writes addresses: STUDBOOK_ALERT_URL; None when it is not set."""
+    return env.get("STUDBOOK_ALERT_URL", "").strip() or None
 
 
 def is_loopback(url: str) -> bool:

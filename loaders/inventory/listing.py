@@ -13,7 +13,7 @@ from typing import Any
 
 from loaders.api.plans import IN_WORDS
 from loaders.inventory.columns import CATEGORIES, Column, Table
-from loaders.inventory.population import Population
+from loaders.inventory.population import LastRun, Population
 from loaders.settings import Plan
 
 Measured = Mapping[str, Mapping[str, Population]]
@@ -140,6 +140,15 @@ def plan_line(
     if set_to:
         told.append("as RACING_API_PLAN says")
     return f"Plan {plan}, {', '.join(told)}: {IN_WORDS[plan]}."
+
+
+def run_line(run: LastRun | None, now: datetime) -> str | None:
+    """A sentence about the newest daily or weekly run; None when there has been none."""
+    if run is None:
+        return None
+    began = f"{run.started_at.astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+    steps = f" ({', '.join(run.not_well)})" if run.not_well else ""
+    return f"The last run, `studbook {run.kind}` of {began}: {run.outcome}{steps}."
 
 
 def needs_line(measured: Measured) -> str | None:

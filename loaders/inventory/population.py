@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import jinja2
@@ -49,6 +49,25 @@ class Population:
     def share(self) -> float | None:
         """Filled of eligible, 0 to 1; None when no row is eligible."""
         return self.filled / self.eligible if self.eligible else None
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """A daily or weekly run; `not_well` has its steps that did not go well, and how they ended."""
+
+    kind: str
+    started_at: datetime
+    outcome: str
+    not_well: Sequence[str]
+
+
+@dataclass(frozen=True)
+class DriedUp:
+    """A field that the feed has stopped sending, as table.column, since when, and a sentence."""
+
+    field: str
+    since: date
+    told: str
 
 
 @contextmanager
@@ -127,12 +146,20 @@ def dried_up(connection: psycopg.Connection) -> list[str]:
 
     Raises PopulationError when what the build saw cannot be read.
     """
+    return [field.told for field in dried_up_fields(connection) or ()]
+
+
+def dried_up_fields(connection: psycopg.Connection) -> list[DriedUp] | None:
+    """The fields that the feed has stopped sending, as the last build saw it; None: none has.
+
+    Raises PopulationError when what the build saw cannot be read.
+    """
     table = f"{STAGING}.int_feed_changes"
     with _explained(connection, table):
         if connection.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
-            return []
-        told = statement(__package__, "dried_up")
-        return [sentence for (sentence,) in connection.execute(told).fetchall()]
+            return None
+        found = connection.execute(statement(__package__, "dried_up")).fetchall()
+        return [DriedUp(*row) for row in found]
 
 
 def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:
@@ -159,6 +186,18 @@ def plan_since(connection: psycopg.Connection, base_url: str) -> tuple[Plan, dat
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
             # No load of a Studbook that knows of plans has been here.
             return None
+
+
+def last_run(connection: psycopg.Connection) -> LastRun | None:
+    """The newest daily or weekly run; None where there has been none.
+
+    Raises PopulationError when the log of runs cannot be read.
+    """
+    with _explained(connection, "raw.runs"):
+        if connection.execute("select to_regclass('raw.runs')").fetchone() == (None,):
+            return None
+        row = connection.execute(statement(__package__, "last_run")).fetchone()
+    return None if row is None else LastRun(*row)
 
 
 @contextmanager

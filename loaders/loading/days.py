@@ -16,7 +16,7 @@ _MOST_LOST, _FEWEST_LOST = 1 / 3, 3
 # So many in a row that are empty are more likely to be the API's trouble than true.
 _MOST_EMPTY = 7
 # Christmas: nobody races in Britain and Ireland.
-_WITHOUT_RACING = {(12, 23), (12, 24), (12, 25)}
+WITHOUT_RACING = {(12, 23), (12, 24), (12, 25)}
 
 
 class ThinnedError(ApiError):
@@ -85,5 +85,5 @@ class EmptyDays:
             day >= self._today
             or self._refresh
             or day in self._agenda.seen_empty
-            or (day.month, day.day) in _WITHOUT_RACING
+            or (day.month, day.day) in WITHOUT_RACING
         )

@@ -84,6 +84,17 @@ def name() -> str:
     return database
 
 
+def libpq_environment() -> dict[str, str]:
+    """The PG* variables, a password among them, that lead PostgreSQL's programs to it."""
+    env = environment()
+    parameters = _parameters(env, embedded(env))
+    return {
+        option.envvar.decode(): str(parameters[option.keyword.decode()])
+        for option in Conninfo.get_defaults()
+        if option.envvar and option.keyword.decode() in parameters
+    }
+
+
 def status() -> str:
     """What database is in use, whether it answers and, for the embedded one, where it is kept."""
     env = environment()

@@ -16,10 +16,10 @@ from loaders.postgres.connection import PORT, DatabaseError
 from loaders.postgres.local.account import server_account
 from loaders.postgres.local.cluster import USER, Cluster
 from loaders.postgres.local.folder_lock import FolderLock
-from loaders.postgres.local.kept_programs import forget_others, keep
+from loaders.postgres.local.kept_programs import forget_others, keep, kept_programs
 from loaders.postgres.local.listener import SOCKET_PATH_BYTES
 from loaders.postgres.local.ownership import Ownership
-from loaders.postgres.local.programs import programs_for
+from loaders.postgres.local.programs import Programs, programs_for
 from loaders.postgres.local.upgrade import Upgrade, Upgraded
 from loaders.postgres.statements import statement
 from loaders.settings import ROOT
@@ -135,6 +135,17 @@ class EmbeddedServer:
                     raise DatabaseError(self._out_of_reach())
                 self._refuse_torn_copy()
                 return self._upgrade.run(lock, tell)
+
+    def programs(self) -> Programs:
+        """The programs that made its data, and that run it.
+
+        Raises DatabaseError when they are no longer there.
+        """
+        made_by = self.cluster.made_by()
+        for programs in kept_programs(self.folder):
+            if programs.major == made_by:
+                return programs
+        return programs_for(made_by, self.folder)
 
     def version(self) -> str:
         """The version of the running server, such as 18.6."""

@@ -1,4 +1,4 @@
-"""What .envrc adds to a user's shell, as shell commands: `python -m loaders.postgres.shell`."""
+"""What .envrc adds to a user's shell: `python -m loaders.postgres.shell` prints it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+from pathlib import Path
 
 import click
 
@@ -13,9 +14,11 @@ from loaders.errors import StudbookError
 from loaders.postgres.database import embedded
 from loaders.postgres.embedded import DATABASE
 from loaders.postgres.local.cluster import USER
-from loaders.settings import EXPORTED, environment, own_environment
+from loaders.settings import EXPORTED, ROOT, environment, own_environment
 
 _PASSED_ON = ("PG", "DBT_")
+# Where `studbook` and dbt are installed.
+PROGRAMS = Path(sys.executable).parent
 
 
 def shell_exports() -> str:
@@ -25,6 +28,28 @@ def shell_exports() -> str:
     embedded server is in use, the way to it. What an earlier sourcing exported and no longer
     applies is unset.
     """
+    added, useless = _differences()
+    lines = [f"unset {key}" for key in sorted(useless)]
+    lines += [f"export {key}={shlex.quote(value)}" for key, value in added.items()]
+    return "\n".join((*lines, f"export {EXPORTED}={shlex.quote(json.dumps(added))}"))
+
+
+def sourced() -> dict[str, str]:
+    """The environment as it is once .envrc has been sourced, for programs such as dbt."""
+    added, useless = _differences()
+    kept = {key: value for key, value in os.environ.items() if key not in useless}
+    return {
+        **kept,
+        **added,
+        EXPORTED: json.dumps(added),
+        "PATH": os.pathsep.join((str(PROGRAMS), kept.get("PATH", os.defpath))),
+        "DBT_PROJECT_DIR": str(ROOT / "dbt_project"),
+        "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+    }
+
+
+def _differences() -> tuple[dict[str, str], set[str]]:
+    """The variables that are to be exported, and the names of those to be unset."""
     own = own_environment()
     env = {"PGUSER": USER, "PGDATABASE": DATABASE}
     env |= {key: value for key, value in environment().items() if value}
@@ -43,9 +68,7 @@ def shell_exports() -> str:
         for key, value in env.items()
         if key.startswith(_PASSED_ON) and key.isidentifier() and own.get(key) != value
     }
-    lines = [f"unset {key}" for key in sorted(useless - set(added))]
-    lines += [f"export {key}={shlex.quote(value)}" for key, value in added.items()]
-    return "\n".join((*lines, f"export {EXPORTED}={shlex.quote(json.dumps(added))}"))
+    return added, useless - set(added)
 
 
 if __name__ == "__main__":

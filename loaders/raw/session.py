@@ -23,7 +23,8 @@ _DATABASE = "the database"
 _BETWEEN_LOOKS = 0.5
 _BETWEEN_WORDS = 60.0
 # The two halves of an advisory lock's name; each database has locks of its own.
-_LOCK = {"space": int.from_bytes(b"stud"), "name": int.from_bytes(b"load")}
+_SPACE = int.from_bytes(b"stud")
+LOAD, RUN, TRIAL = b"load", b"runs", b"test"
 # The server notices within a minute or so (seconds) that a load's machine is gone.
 _NOTICED = {"idle": "30", "interval": "10", "count": "3"}
 
@@ -40,7 +41,8 @@ class Session:
     """One connection in autocommit mode, made again when it breaks.
 
     `name` is what other sessions see of this one, `called` what it is when it says that it waits;
-    `prepare` is called with every new connection.
+    `prepare` is called with every new connection. Of those with one `lock`, four letters, one at a
+    time is at work; `others` is how another one is called.
     The log has waiting as a warning: at once, and then at most once a minute.
     """
 
@@ -50,6 +52,8 @@ class Session:
         *,
         name: str = "studbook load",
         called: str = "this one",
+        lock: bytes = LOAD,
+        others: str = "another load",
         prepare: Callable[[psycopg.Connection], None] = lambda connection: None,
         patience: Patience | None = None,
         losses: Losses | None = None,
@@ -57,6 +61,8 @@ class Session:
         self._connect = connect
         self._name = name
         self._called = called
+        self._lock = {"space": _SPACE, "name": int.from_bytes(lock)}
+        self._others = others
         self._prepare = prepare
         self._patience = patience or Patience()
         self._losses = losses or Losses(self._patience.in_all)
@@ -69,12 +75,14 @@ class Session:
         self.stopping = threading.Event()
 
     def open(self) -> None:
-        """Connect, and wait until no other load is at work.
+        """Connect, and wait until no other one, such as another load, is at work.
 
         Raises OthersAtWorkError when patience ends, StoppedError, and what `connect` raises.
         """
         self._connection = self._new_connection()
-        self.wait_while(lambda: None if self._is_alone() else ("Another load", self._holder()))
+        self.wait_while(
+            lambda: None if self._is_alone() else (self._others.capitalize(), self._holder())
+        )
 
     def wait_while(self, at_work: Callable[[], tuple[str, str | None] | None]) -> None:
         """Wait while somebody is at work in the database: who, and what is known of them.
@@ -175,7 +183,7 @@ class Session:
                 self._connection = self._new_connection()
                 if self._is_alone():
                     break
-                told = f"another load took its place: {self._holder()}"
+                told = f"{self._others} took its place: {self._holder()}"
                 self._connection.close()
             except (psycopg.Error, StudbookError) as again:
                 told = printable(str(again))
@@ -184,12 +192,13 @@ class Session:
 
     def _is_alone(self) -> bool:
         row = self.connection.execute(
-            "select pg_try_advisory_lock(%(space)s, %(name)s)", _LOCK
+            "select pg_try_advisory_lock(%(space)s, %(name)s)", self._lock
         ).fetchone()
         return bool(row and row[0])
 
     def _holder(self) -> str | None:
-        row = self.connection.execute(statement(__package__, "holder_of_lock"), _LOCK).fetchone()
+        holder = statement(__package__, "holder_of_lock")
+        row = self.connection.execute(holder, self._lock).fetchone()
         return printable(row[0]) if row else None
 
     def _tell(self, text: str) -> None:

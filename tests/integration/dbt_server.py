@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -218,7 +219,7 @@ def _dbt(command: Sequence[str], manifest: Any) -> int:
     if os.environ["DBT_PROJECT_DIR"] != str(PROJECT):
         manifest = None
     if manifest:
-        _move(manifest, os.environ["PGDATABASE"])
+        _move(manifest, os.environ["PGDATABASE"], "racing_test" if "test" in command else "racing")
     sys.argv = list(command)
     try:
         cli(prog_name="dbt", obj={"manifest": manifest})
@@ -227,13 +228,14 @@ def _dbt(command: Sequence[str], manifest: Any) -> int:
     return 0
 
 
-def _move(manifest: Any, database: str) -> None:
-    """Let everything be in a database."""
+def _move(manifest: Any, database: str, schema: str) -> None:
+    """Let everything be in a database, and what dbt makes in the schemas of a target."""
     for node in (*manifest.nodes.values(), *manifest.sources.values()):
         node.database = database
+        node.schema = re.sub("^racing", schema, node.schema)
         if node.relation_name:
             quoted = node.relation_name.removeprefix(f'"{_DATABASE}"')
-            node.relation_name = f'"{database}"{quoted}'
+            node.relation_name = f'"{database}"' + re.sub('^."racing', f'."{schema}', quoted)
     # What macros see of it.
     manifest.build_flat_graph()
 

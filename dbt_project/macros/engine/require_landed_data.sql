@@ -14,7 +14,7 @@
                 ~ "or `make demo` to try a simulated season."
             ) -%}
         {%- endif -%}
-        {%- if not adapter.get_relation(target.database, 'raw', 'racecard_versions') -%}
+        {%- if not adapter.get_relation(target.database, 'raw', 'run_steps') -%}
             {%- do exceptions.raise_compiler_error(
                 "The raw schema of database " ~ target.database ~ " is of an older Studbook: load once, for instance with "
                 ~ "`studbook load reference`."

@@ -82,10 +82,16 @@ def at_hand() -> Iterator[Programs]:
 
 def programs_in(folder: Path, wheel: tuple[Path, str] | None = None) -> Programs | None:
     """The programs in a folder; None when there is no server among them."""
-    major = re.search(r"\d+", _printed(folder / "postgres", "--version"))
+    major = major_of(folder / "postgres")
     if major and (folder / "initdb").exists():
-        return Programs(folder, int(major[0]), wheel)
+        return Programs(folder, major, wheel)
     return None
+
+
+def major_of(program: Path) -> int | None:
+    """The major version of a program of PostgreSQL; None when it cannot be run."""
+    major = re.search(r"\d+", _printed(program, "--version"))
+    return int(major[0]) if major else None
 
 
 def programs_for(made_by: int | None, place: Path) -> Programs:

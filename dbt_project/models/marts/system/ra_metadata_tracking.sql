@@ -20,6 +20,12 @@ build_log as (
 
 ),
 
+run_steps as (
+
+    select * from {{ ref('stg_racing_api__run_steps') }}
+
+),
+
 loaded as (
 
     select
@@ -116,6 +122,36 @@ builds as (
 
 ),
 
+-- A step that was passed over did nothing.
+steps as (
+
+    select
+        {{ row_id([['run', 'run_id::text'], ['step', 'step']]) }} as id,
+        step as table_name,
+        kind as operation,
+        null::bigint as records_processed,
+        null::bigint as records_inserted,
+        null::bigint as records_updated,
+        null::bigint as records_skipped,
+        case when outcome = 'interrupted' then 'failed' else outcome end as status,
+        message as error_message,
+        jsonb_build_object(
+            'run_id', run_id,
+            'run_outcome', run_outcome,
+            'run_started_at', run_started_at,
+            'run_finished_at', run_finished_at,
+            'outcome', outcome,
+            'execution_seconds', round(extract(epoch from finished_at - started_at)::numeric, 3),
+            'message', message,
+            'log_file', log_file
+        ) as metadata,
+        started_at as created_at,
+        coalesce(finished_at, started_at) as updated_at
+    from run_steps
+    where outcome not in ('running', 'passed over')
+
+),
+
 operations as (
 
     select * from load_operations
@@ -123,6 +159,10 @@ operations as (
     union all
 
     select * from builds
+
+    union all
+
+    select * from steps
 
 ),
 

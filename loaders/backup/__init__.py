@@ -1,0 +1,1 @@
+"""What has landed, kept in a folder and brought back from it."""

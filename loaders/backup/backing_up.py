@@ -1,0 +1,69 @@
+"""The raw schema copied into a folder, as it is at one moment, while loads go on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from loaders.backup.folders import UNFINISHED, named, remove_old, seal
+from loaders.backup.tools import ToolError, tools
+from loaders.errors import StudbookError
+from loaders.postgres import database
+
+_MOST_JOBS = 4
+
+
+class BackupError(StudbookError):
+    """A backup cannot be made."""
+
+
+def back_up(folder: Path, keep_days: int) -> Path:
+    """Copy what has landed into a new folder in `folder`; returns it.
+
+    Of this database, those that are older than `keep_days` are removed then, but not the newest
+    one. What is not whole has another name, and goes when this ends.
+
+    Raises BackupError when it cannot be made, ToolError when pg_dump is missing or too old.
+    """
+    with closing(database.connect()) as connection:
+        name = connection.info.dbname
+        found = connection.execute("select to_regclass('raw.loads')").fetchone()
+        programs = tools(connection.info.server_version // 10_000)
+    if found == (None,):
+        raise BackupError(
+            f"The database {name} holds nothing that was loaded: load first, or set PGDATABASE to "
+            "one that does."
+        )
+    now = datetime.now(UTC)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = named(folder, name, now)
+        unfinished = place.with_name(place.name + UNFINISHED)
+        try:
+            programs.run(
+                "pg_dump",
+                *("--format=directory", f"--jobs={min(os.cpu_count() or 1, _MOST_JOBS)}"),
+                # It is PostgreSQL's own way to compress, which each build of it has; more than the
+                # fastest takes thrice the time for a tenth less.
+                *("--schema=raw", "--compress=1", "--no-toast-compression"),
+                *("--file", unfinished),
+            )
+            seal(unfinished, name)
+            unfinished.rename(place)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        remove_old(folder, name, keep_days, now)
+    except ToolError as error:
+        raise BackupError(
+            f"The database {name} was not backed up ({error}): correct that, or run this as the "
+            "owner of the schema raw."
+        ) from None
+    except OSError as error:
+        raise BackupError(
+            f"Backups cannot be kept in {folder} ({error.strerror}): name another folder, or "
+            "correct that."
+        ) from None
+    return place

@@ -1,0 +1,3 @@
+select 'lz4' = any(enumvals)
+from pg_settings
+where name = 'default_toast_compression'

@@ -1,0 +1,2 @@
+update raw.runs set outcome = 'interrupted'
+where outcome = 'running'
