@@ -82,7 +82,7 @@ def _takes(receiver: Apprise, message: Message) -> bool:
                 title=message.title,
                 body=message.body,
                 body_format=NotifyFormat.TEXT,
-                notify_type=NotifyType.WARNING,
+                notify_type=NotifyType.WARNING if message.warns else NotifyType.SUCCESS,
                 timeout=_PATIENCE,
             )
         )

@@ -23,10 +23,11 @@ _ENDED = {
 
 @dataclass(frozen=True)
 class Message:
-    """What a receiver gets: a title and some lines of text."""
+    """What a receiver gets: a title and some lines of text; `warns` if something began."""
 
     title: str
     body: str
+    warns: bool
 
     def __str__(self) -> str:
         return f"{self.title}\n\n{self.body}"
@@ -50,7 +51,8 @@ def message(
     lines += _section("Ended:", [_ended(trouble, now) for trouble in ended])
     if going_on:
         lines.append(f"Going on: {_listed(going_on)}.")
-    return Message(f"Studbook, database {database}: {' and '.join(counts)}", "\n".join(lines))
+    title = f"Studbook, database {database}: {' and '.join(counts)}"
+    return Message(title, "\n".join(lines), bool(begun))
 
 
 def found(begun: Sequence[Trouble], going_on: Sequence[Trouble]) -> str:

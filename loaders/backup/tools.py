@@ -13,6 +13,9 @@ from loaders.errors import StudbookError, printable
 from loaders.postgres import database
 from loaders.postgres.local.programs import at_hand, major_of
 
+# The version since which pg_restore sets a parameter of this name, unknown to older servers.
+_TRANSACTION_TIMEOUT = 17
+
 
 class ToolError(StudbookError):
     """A program of PostgreSQL is missing, too old for the server, or has failed."""
@@ -52,7 +55,7 @@ def tools(server_major: int) -> Tools:
     """Those for the database in use, whose server is of a major version.
 
     The embedded server has its own. For another one they are looked for on PATH and among the
-    PostgreSQLs of this machine: those of its version, else of the next newer one.
+    PostgreSQLs of this machine: those of its version, else of the next newer one that suits it.
 
     Raises ToolError, which says what to install, when there are none.
     """
@@ -60,21 +63,27 @@ def tools(server_major: int) -> Tools:
     if server := database.embedded():
         return Tools(server.programs().folder, environment)
     found = list(_at_hand())
-    suitable = [(major, folder) for folder, major in found if major >= server_major]
+    suitable = [(major, folder) for folder, major in found if _suits(major, server_major)]
     if suitable:
         _, folder = min(suitable, key=lambda each: each[0])
         return Tools(folder, environment)
     install = (
-        f"install the client programs of PostgreSQL {server_major} or newer (`apt install "
+        f"install the client programs of PostgreSQL {server_major} (`apt install "
         f"postgresql-client-{server_major}`, `brew install postgresql@{server_major}`)"
     )
     if not found:
         raise ToolError(f"pg_dump, by which PostgreSQL is backed up, is not on PATH: {install}.")
     folder, major = max(found, key=lambda each: each[1])
     raise ToolError(
-        f"{folder / 'pg_dump'} is of PostgreSQL {major} and cannot read the server's, which is "
-        f"{server_major}: {install}."
+        f"{folder / 'pg_dump'} is of PostgreSQL {major}, which does not suit the server, of "
+        f"PostgreSQL {server_major}: {install}."
     )
+
+
+def _suits(major: int, server_major: int) -> bool:
+    """Whether programs can read a server of a version, and bring back into it what they read."""
+    sets_it = major >= _TRANSACTION_TIMEOUT
+    return major >= server_major and (server_major >= _TRANSACTION_TIMEOUT or not sets_it)
 
 
 def _at_hand() -> Iterator[tuple[Path, int]]:

@@ -131,6 +131,7 @@ def test_a_failed_step_is_told_once_and_so_is_its_end(
     tell(landed, receiver.url, [])
 
     assert titles(receiver) == ["1 new warning", "1 ended"]
+    assert [message["type"] for message in receiver.messages] == ["warning", "success"]
     assert receiver.messages[0]["title"].startswith(f"Studbook, database {landed.info.dbname}: ")
     begun, ended = receiver.bodies()
     assert re.fullmatch(

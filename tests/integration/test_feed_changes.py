@@ -217,6 +217,7 @@ def test_a_field_that_stops_is_told_once_with_its_day_and_stops_nothing(
     assert (done.returncode, failed(warehouse)) == (0, []), done.stdout
     assert re.findall(r"ra_race_results\.rpr\b.*", done.stdout) == [TOLD]
     assert TOLD in warehouse.run("studbook", "status").stdout.splitlines()
+    assert f"- {TOLD}. Since 2026-06-01;" in warehouse.run("studbook", "alert").stdout
     with warehouse.connect() as connection:
         months = connection.execute(
             "select month, eligible, filled, share, races, last_filled_on"

@@ -145,6 +145,30 @@ def test_versions_belong_to_whoever_owns_what_they_are_versions_of(
     assert owners == {"result_versions": role, "horse_versions": raw.info.user}
 
 
+def test_what_was_told_of_belongs_to_whoever_owns_the_log_of_loads(
+    raw: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    for migration in migrations():
+        if migration.number < 7:
+            write(tmp_path, f"{migration.number:04}_{migration.name}.sql", migration.ddl.decode())
+    migrate(raw, tmp_path)
+    owner, reader = f"owner_{raw.info.dbname}", f"reader_{raw.info.dbname}"
+    raw.execute(f"create role {owner}; create role {reader}")
+    raw.execute(f"alter table raw.loads owner to {owner}; grant select on raw.loads to {reader}")
+
+    migrate(raw)
+
+    found = raw.execute(
+        "select tableowner, has_table_privilege(%(reader)s, 'raw.alerts', 'select'),"
+        " has_table_privilege(%(reader)s, 'raw.alerts', 'insert')"
+        " from pg_tables where schemaname = 'raw' and tablename = 'alerts'",
+        {"reader": reader},
+    ).fetchone()
+    raw.execute(f"reassign owned by {owner} to {raw.info.user}; drop owned by {owner}, {reader}")
+    raw.execute(f"drop role {owner}, {reader}")
+    assert found == (owner, True, False)
+
+
 def test_what_is_missing_is_applied_in_order_and_once(
     raw: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
