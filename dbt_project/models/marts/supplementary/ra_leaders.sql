@@ -14,6 +14,9 @@ performance as (
     where
         (breakdown = 'overall' and entity_type != 'horse')
         or (breakdown in ('class', 'distance') and entity_type = 'sire')
+        {% for kind, partner in entity_pairs() if kind != 'horse' %}
+            or (breakdown = '{{ partner }}' and entity_type = '{{ kind }}')
+        {% endfor %}
 
 ),
 
@@ -58,6 +61,7 @@ figures as (
         entities.name,
         compared.breakdown,
         compared.group_name,
+        partners.name as partner_name,
         compared.scope,
         compared.fair_runs::integer as fair_runs,
         compared.fair_wins::integer as fair_wins,
@@ -78,6 +82,8 @@ figures as (
     from compared
     inner join entities
         on compared.entity_id = entities.entity_id and compared.entity_type = entities.entity_type
+    left join entities as partners
+        on compared.group_name = partners.entity_id and compared.breakdown = partners.entity_type
     {{ computed_once() }}
 
 ),
@@ -97,9 +103,14 @@ final as (
         name,
         breakdown,
         group_name,
+        partner_name,
         {{ query_filters('scope') }} as query_filters,
         rank() over (
-            partition by entity_type, breakdown, group_name, scope
+            partition by
+                entity_type,
+                breakdown,
+                case when breakdown in ('class', 'distance') then group_name end,
+                scope
             order by ae_shrunk desc, ae_fair_low desc, fair_expected_wins desc
         )::integer as leader_rank,
         ae_shrunk,
