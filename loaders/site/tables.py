@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from loaders.site.page import Row
@@ -18,7 +18,8 @@ class Column:
 
     `prose` is given room to be read. A number has `digits` behind the point, a `share` is one of 0
     to 100 with a bar behind it; `signed` shows a plus. `about` explains the heading to who points
-    at it. `link` is the key of an address in the same row, which no column needs to show.
+    at it. `link` is the key of an address in the same row, which no column needs to show, `by` of
+    what the column is sorted by, when not by itself.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Column:
     digits: int = 0
     about: str = ""
     link: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Table:
     """A table: `order` are pairs of a column's key and asc or desc, by which it is sorted at first.
 
     `caption` says what it holds, for those who do not see it, too. Values of `filters`, keys of
-    columns with few values, can be picked from a list above it.
+    columns with few values, can be picked from a list above it. Of a column in `picked` one value
+    is shown at a time, at first the one there; what a reader picks holds for every table and chart
+    of the page that has a column, or a parameter, of that key.
     """
 
     caption: str
@@ -42,17 +46,19 @@ class Table:
     rows: Sequence[Row]
     order: Sequence[tuple[str, Literal["asc", "desc"]]] = ()
     filters: Sequence[str] = ()
+    picked: Mapping[str, str] = field(default_factory=dict)
     page_length: int = 25
 
     def told(self) -> dict[str, Any]:
         """What the page's script makes the table of, as JSON holds it."""
         keys = [column.key for column in self.columns]
-        links = [column.link for column in self.columns if column.link]
+        others = [key for column in self.columns for key in (column.link, column.by) if key]
         return {
             "columns": [asdict(column) for column in self.columns],
-            "links": links,
-            "rows": [[row[key] for key in [*keys, *links]] for row in self.rows],
+            "others": others,
+            "rows": [[row[key] for key in [*keys, *others]] for row in self.rows],
             "order": [[keys.index(key), direction] for key, direction in self.order],
             "filters": [keys.index(key) for key in self.filters],
+            "picked": {keys.index(key): value for key, value in self.picked.items()},
             "pageLength": self.page_length,
         }

@@ -2,6 +2,8 @@
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const drawn = [];
+// What a reader picked in a table, by the key of its column: a chart's parameter of that name follows.
+const picked = new Map();
 
 const colour = (name) =>
   getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -41,9 +43,11 @@ const theme = () => {
 const draw = async (figure) => {
   const spec = JSON.parse(figure.querySelector("script").textContent);
   const params = NAMES.map((name) => ({ name, value: colour(name) }));
+  const own = (spec.params ?? []).map((param) =>
+    picked.has(param.name) ? { ...param, value: picked.get(param.name) } : param);
   const { view } = await vegaEmbed(
     figure.querySelector(".drawing"),
-    { ...spec, params: [...params, ...(spec.params ?? [])] },
+    { ...spec, params: [...params, ...own] },
     // Without ast it would make functions of text, which the page forbids.
     { actions: false, renderer: "svg", ast: true, config: theme(), tooltip: { theme: dark.matches ? "dark" : "light" } },
   );
@@ -61,4 +65,10 @@ const redraw = async () => {
 };
 
 await redraw();
+document.addEventListener("picked", ({ detail: { key, value } }) => {
+  picked.set(key, value);
+  for (const view of drawn) {
+    if (key in view.getState().signals) view.signal(key, value).runAsync();
+  }
+});
 dark.addEventListener("change", redraw);

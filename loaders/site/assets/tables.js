@@ -27,17 +27,21 @@ DataTable.ext.type.order["known-desc"] = order(-1);
 const isNumber = (column) => ["number", "signed", "share"].includes(column.kind);
 
 const columnOf = (column, index, told) => {
-  const link = told.links.indexOf(column.link);
-  const address = (row) => (link < 0 ? null : row[told.columns.length + link]);
+  const other = (key) => {
+    const place = told.others.indexOf(key);
+    return place < 0 ? () => null : (row) => row[told.columns.length + place];
+  };
+  const [address, rank] = [other(column.link), other(column.by)];
   return {
     title: column.about
       ? `<span title="${escaped(column.about)}">${escaped(column.title)}</span>`
       : escaped(column.title),
     type: "known",
+    visible: !(index in told.picked),
     className: `${isNumber(column) ? "is-number" : ""} is-${column.kind}`,
     data: (row, kind) => {
       const value = row[index];
-      if (kind === "sort" || kind === "type") return value;
+      if (kind === "sort" || kind === "type") return column.by ? rank(row) : value;
       if (kind !== "display") return value === null ? "" : String(value);
       const text = written(value, column);
       return address(row) ? `<a href="${escaped(address(row))}">${text}</a>` : text;
@@ -51,20 +55,37 @@ const columnOf = (column, index, told) => {
   };
 };
 
-// A list to pick one value of a column from.
-const filter = (table, index, column) => {
+const pick = (key, value) => document.dispatchEvent(new CustomEvent("picked", { detail: { key, value } }));
+
+// A list to pick one value of a column from. Where one is picked at first, the choice is the page's:
+// every table and chart that has the key hears of it.
+const filter = (table, index, column, picked) => {
   const label = document.createElement("label");
   const select = document.createElement("select");
   const values = [...new Set(table.rows().data().toArray().map((row) => row[index]))]
     .filter((value) => value !== null)
     .sort((a, b) => (typeof a === "number" ? a - b : String(a).localeCompare(String(b), "en")));
-  select.append(new Option("all", ""));
+  if (picked === undefined) select.append(new Option("all", ""));
   for (const value of values) select.append(new Option(value));
-  select.addEventListener("change", () => {
-    table.column(index).search.fixed("picked", select.value === ""
+  const show = (value) => {
+    table.column(index).search.fixed("picked", value === ""
       ? null
-      : (_, row) => String(row[index]) === select.value);
+      : (_, row) => String(row[index]) === value);
     table.draw();
+  };
+  if (picked !== undefined) {
+    document.addEventListener("picked", ({ detail: { key, value } }) => {
+      if (key !== column.key) return;
+      if (!values.includes(value)) select.append(new Option(value));
+      select.value = value;
+      show(value);
+    });
+    select.value = picked;
+    show(picked);
+  }
+  select.addEventListener("change", () => {
+    if (picked === undefined) show(select.value);
+    else pick(column.key, select.value);
   });
   label.append(column.title, " ", select);
   return label;
@@ -73,18 +94,19 @@ const filter = (table, index, column) => {
 for (const place of document.querySelectorAll(".table")) {
   const told = JSON.parse(place.querySelector("script").textContent);
   const element = place.querySelector("table");
+  const lists = [...Object.keys(told.picked).map(Number), ...told.filters];
   const table = new DataTable(element, {
     data: told.rows,
     columns: told.columns.map((column, index) => columnOf(column, index, told)),
     order: told.order,
     pageLength: told.pageLength,
     paging: told.rows.length > told.pageLength,
-    searching: told.rows.length > 5 || told.filters.length > 0,
+    searching: told.rows.length > 5 || lists.length > 0,
     autoWidth: false,
     deferRender: true,
     layout: {
       topStart: null,
-      topEnd: told.rows.length > 5 || told.filters.length > 0 ? "search" : null,
+      topEnd: told.rows.length > 5 || lists.length > 0 ? "search" : null,
       bottomStart: told.rows.length > 5 ? "info" : null,
       bottomEnd: told.rows.length > told.pageLength ? "paging" : null,
     },
@@ -94,14 +116,16 @@ for (const place of document.querySelectorAll(".table")) {
       zeroRecords: "Nothing matches.",
       info: "_START_ to _END_ of _TOTAL_",
       infoEmpty: "none of _MAX_",
-      infoFiltered: "(of _MAX_ in all)",
+      infoFiltered: Object.keys(told.picked).length > 0 ? "" : "(of _MAX_ in all)",
       paginate: { first: "«", previous: "‹", next: "›", last: "»" },
     },
   });
-  if (told.filters.length > 0) {
+  if (lists.length > 0) {
     const filters = document.createElement("div");
     filters.className = "filters";
-    for (const index of told.filters) filters.append(filter(table, index, told.columns[index]));
+    for (const index of lists) {
+      filters.append(filter(table, index, told.columns[index], told.picked[index]));
+    }
     place.querySelector(".dt-layout-row").prepend(filters);
   }
   place.classList.toggle("has-prose", told.columns.some((column) => column.kind === "prose"));

@@ -1,0 +1,39 @@
+-- The sires with the most runs, in each code by class and distance.
+with sires as (
+    select
+        entity_id,
+        case
+            when count(*) over (partition by name) > 1 then name || ' (' || entity_id || ')'
+            else name
+        end as sire
+    from racing.ra_leaders
+    where entity_type = 'sire' and breakdown = 'overall' and query_filters ->> 'code' is null
+    order by total_runs desc, entity_id asc
+    limit %(first)s
+)
+
+select
+    sires.sire,
+    leaders.breakdown,
+    leaders.group_name,
+    case
+        when leaders.breakdown = 'distance' then rtrim(leaders.group_name, 'f')::numeric
+        else right(leaders.group_name, 1)::numeric
+    end as place,
+    leaders.query_filters ->> 'code' as racing_code,
+    leaders.leader_rank,
+    leaders.total_runs,
+    leaders.wins,
+    leaders.ae_index,
+    leaders.ae_fair,
+    leaders.ae_fair_low,
+    leaders.ae_fair_high,
+    leaders.ae_shrunk,
+    leaders.archie,
+    leaders.prb,
+    leaders.profit_loss_1u,
+    leaders.profit_loss_bsp
+from racing.ra_leaders as leaders
+inner join sires on leaders.entity_id = sires.entity_id
+where leaders.breakdown in ('class', 'distance') and leaders.query_filters ->> 'code' is not null
+order by sires.sire, leaders.breakdown, place, racing_code
