@@ -64,9 +64,8 @@ def intervals(
         tooltip=tips,
         **colour,
     )
-    dot = base.mark_circle(size=60, opacity=1, clip=True).encode(
-        x="ae_fair:Q", y=name, tooltip=tips, **colour
-    )
+    near = base.transform_filter(f"datum.ae_fair <= {_FARTHEST}")
+    dot = near.mark_circle(size=60, opacity=1).encode(x="ae_fair:Q", y=name, tooltip=tips, **colour)
     tick = base.mark_tick(thickness=2, size=13, color=altair.expr("ink")).encode(
         x="ae_shrunk:Q", y=name, tooltip=tips, **({"yOffset": colour["yOffset"]} if colour else {})
     )

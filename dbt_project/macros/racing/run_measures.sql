@@ -1,6 +1,6 @@
 {#- What is counted over any group of rows of int_runs. priced_* are the runs with a starting price,
     fair_* those in races where every run has one, bsp_* those with a Betfair Starting Price, prb_* those with a
-    share of rivals beaten; expected wins, profit and shares are scaled. -#}
+    share of rivals beaten; expected wins, variances, profit and shares are scaled. -#}
 {% macro run_measures() -%}
     count(*) as runs,
     count(*) filter (where is_win) as wins,
@@ -13,6 +13,7 @@
     count(expected_fair) as fair_runs,
     count(expected_fair) filter (where is_win) as fair_wins,
     {{ exact_sum('expected_fair') }} as expected_fair,
+    {{ exact_sum(chance_variance('expected_fair')) }} as fair_variance,
     {{ exact_sum('profit_loss_1u') }} as profit_loss_1u,
     count(expected_bsp) as bsp_runs,
     count(expected_bsp) filter (where is_win) as bsp_wins,
@@ -27,7 +28,7 @@
     {{ return({
         'runs': none, 'wins': none, 'seconds': none, 'thirds': none, 'places': none,
         'priced_runs': none, 'priced_wins': none, 'expected_wins': 'priced_runs',
-        'fair_runs': none, 'fair_wins': none, 'expected_fair': 'fair_runs',
+        'fair_runs': none, 'fair_wins': none, 'expected_fair': 'fair_runs', 'fair_variance': 'fair_runs',
         'profit_loss_1u': 'priced_runs',
         'bsp_runs': none, 'bsp_wins': none, 'expected_bsp': 'bsp_runs', 'profit_loss_bsp': 'bsp_runs',
         'prb_runs': none, 'prb': 'prb_runs',

@@ -32,7 +32,8 @@ records as (
         performance.*,
         scopes.scope,
         {{ from_scaled('performance.expected_wins') }} as sp_expected,
-        {{ from_scaled('performance.expected_fair') }} as fair_expected
+        {{ from_scaled('performance.expected_fair') }} as fair_expected,
+        {{ from_scaled('performance.fair_variance') }} as fair_chance
     from performance
     cross join {{ scopes_of('performance') }}
     where
@@ -46,8 +47,8 @@ compared as (
 
     select
         *,
-        {{ ae_variance('fair_wins', 'fair_expected', 'fair_runs', 'all_of_the_kind') }}
-            as fair_variance
+        {{ ae_variance('fair_wins', 'fair_expected', 'fair_chance', 'all_of_the_kind') }}
+            as variance_of_kind
     from records
     window all_of_the_kind as (partition by entity_type, breakdown, scope)
 
@@ -66,6 +67,7 @@ figures as (
         compared.fair_runs::integer as fair_runs,
         compared.fair_wins::integer as fair_wins,
         compared.fair_expected::numeric(14, 4) as fair_expected_wins,
+        compared.fair_chance::numeric(14, 4) as fair_variance,
         {{ ae_low('compared.priced_wins', 'compared.sp_expected') }}::numeric(8, 3) as ae_low,
         {{ ae_high('compared.priced_wins', 'compared.sp_expected') }}::numeric(8, 3) as ae_high,
         {{ ae_low('compared.fair_wins', 'compared.fair_expected') }}::numeric(8, 3) as ae_fair_low,
@@ -74,10 +76,10 @@ figures as (
         {{ ae_shrunk(
             'compared.fair_wins',
             'compared.fair_expected',
-            'compared.fair_runs',
-            'compared.fair_variance',
+            'compared.fair_chance',
+            'compared.variance_of_kind',
         ) }}::numeric(8, 3) as ae_shrunk,
-        sqrt(compared.fair_variance)::numeric(8, 4) as ae_spread,
+        sqrt(compared.variance_of_kind)::numeric(8, 4) as ae_spread,
         {{ performance_figures('compared') }}
     from compared
     inner join entities
@@ -131,6 +133,7 @@ final as (
         fair_runs,
         fair_wins,
         fair_expected_wins,
+        fair_variance,
         archie,
         profit_loss_1u,
         expected_wins_bsp,
