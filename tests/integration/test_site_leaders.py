@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +64,11 @@ def pick(page: Page, section: str, value: str, place: int = 0) -> None:
 
 
 def written(value: Decimal | int | None, digits: int = 0, sign: str = "") -> str:
-    """A number as the page has it."""
-    return "\u2013" if value is None else f"{value:{sign},.{digits}f}".replace("-", "\u2212")
+    """A number as the page has it, halves rounded up."""
+    if value is None:
+        return "\u2013"
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{rounded:{sign},}".replace("-", "\u2212")
 
 
 @pytest.mark.parametrize(
