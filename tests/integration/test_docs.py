@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from loaders.inventory.columns import read_tables
+from loaders.settings import ROOT
 from tests.integration.conftest import Warehouse
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -127,6 +128,9 @@ def test_the_documentation_site_shows_what_the_tables_and_their_columns_mean(
     with browser(program, tmp_path / "profile") as page:
         page.open(alone.as_uri())
         overview = page.wait_for("document.querySelector('[marked=overview_md]')?.innerText")
+        link = page.wait_for(
+            "document.querySelector('[marked=overview_md] a').getAttribute('href')"
+        )
         page.open(f"{alone.as_uri()}#!/model/model.studbook.ra_mst_sires")
         cells = page.wait_for(f"{row} && [...{row}.cells].map(cell => cell.innerText)")
         page.wait_for(f"{row}.click() || true")
@@ -138,6 +142,8 @@ def test_the_documentation_site_shows_what_the_tables_and_their_columns_mean(
 
     # dbt's own text stands there where a project has none.
     assert words(overview).startswith("Studbook Horse races, ")
+    # Of the folder that `make docs` writes to, to that of `make site`.
+    assert (ROOT / "dbt_project" / "target" / link).resolve() == ROOT / "build/site/index.html"
     assert cells[1].strip() == (column.type or "").replace(", ", ",")
     assert words(cells[2]) == column.description
     # The page's style sheet writes the keys of meta in capitals.
