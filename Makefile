@@ -70,7 +70,7 @@ test-programs:
 		echo "They cannot be installed here; those tests skip."; \
 	fi
 
-lint: $(VENV) ## Check style and types of the Python, who imports whom, and the SQL
+lint: $(VENV) ## Check style and types of the Python, who imports whom, the SQL, and the models' conventions
 	@$(ENV) ruff check .
 	@$(ENV) ruff format --check .
 	@$(ENV) lint-imports --no-cache --no-logo
@@ -78,6 +78,8 @@ lint: $(VENV) ## Check style and types of the Python, who imports whom, and the 
 	@$(ENV) sqlfluff lint --templater placeholder --disable-progress-bar loaders
 	@$(ENV) studbook db up >/dev/null
 	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(ENV) dbt --quiet parse
+	@$(ENV) python -m tests.conventions
 
 bench-load: $(VENV) ## Measure the loader: its pace, its memory, its speed without limits
 	@$(ENV) python -m tests.bench.bench_load $(if $(SCALE),--scale $(SCALE))

@@ -74,11 +74,12 @@ class Warehouse:
         return ("--vars", json.dumps(self.settings))
 
     def results(self) -> list[dict[str, Any]]:
-        """The results of the last dbt run, one per node."""
+        """The results of the last dbt run, one per node that it had something to do for."""
         results: list[dict[str, Any]] = json.loads(
             (self.scratch / "target" / "run_results.json").read_text()
         )["results"]
-        return results
+        # What is made of the tables, an exposure, is no work of dbt's.
+        return [result for result in results if result["status"] != "no-op"]
 
     def connect(self) -> psycopg.Connection[Any]:
         """A connection that commits each statement."""

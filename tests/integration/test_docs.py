@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loaders.inventory.columns import read_tables
 from tests.integration.browser import browser
+from loaders.settings import ROOT
 from tests.integration.conftest import Warehouse
 
 
@@ -29,6 +30,9 @@ def test_the_documentation_site_shows_what_the_tables_and_their_columns_mean(
     with browser(tmp_path / "profile") as page:
         page.open(alone.as_uri())
         overview = page.wait_for("document.querySelector('[marked=overview_md]')?.innerText")
+        link = page.wait_for(
+            "document.querySelector('[marked=overview_md] a').getAttribute('href')"
+        )
         page.open(f"{alone.as_uri()}#!/model/model.studbook.ra_mst_sires")
         cells = page.wait_for(f"{row} && [...{row}.cells].map(cell => cell.innerText)")
         page.wait_for(f"{row}.click() || true")
@@ -40,6 +44,8 @@ def test_the_documentation_site_shows_what_the_tables_and_their_columns_mean(
 
     # dbt's own text stands there where a project has none.
     assert words(overview).startswith("Studbook Horse races, ")
+    # Of the folder that `make docs` writes to, to that of `make site`.
+    assert (ROOT / "dbt_project" / "target" / link).resolve() == ROOT / "build/site/index.html"
     assert cells[1].strip() == (column.type or "").replace(", ", ",")
     assert words(cells[2]) == column.description
     # The page's style sheet writes the keys of meta in capitals.

@@ -1,6 +1,7 @@
 {{ config(
     unique_key=['race_id', 'id'],
     indexes=[
+        {'columns': ['id'], 'unique': true},
         {'columns': ['race_id']},
         {'columns': ['horse_id']},
         {'columns': ['race_date']},

@@ -1,6 +1,7 @@
 {{ config(
     unique_key=['entity1_id', 'entity2_id', 'id'],
     indexes=[
+        {'columns': ['id'], 'unique': true},
         {'columns': ['entity1_id', 'entity2_id']},
         {'columns': ['entity2_id']},
     ],

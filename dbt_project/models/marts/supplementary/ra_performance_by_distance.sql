@@ -1,6 +1,7 @@
 {{ config(
     unique_key=['entity_id', 'distance_display', 'id'],
     indexes=[
+        {'columns': ['id'], 'unique': true},
         {'columns': ['entity_id', 'distance_display']},
     ],
     meta={

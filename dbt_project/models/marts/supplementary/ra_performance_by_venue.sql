@@ -1,6 +1,7 @@
 {{ config(
     unique_key=['entity_id', 'venue_id', 'id'],
     indexes=[
+        {'columns': ['id'], 'unique': true},
         {'columns': ['entity_id', 'venue_id']},
     ],
     meta={

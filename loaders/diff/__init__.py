@@ -1,0 +1,1 @@
+"""What differs between two builds: schemas with the same tables in one database."""
