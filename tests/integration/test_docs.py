@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from loaders.inventory.columns import read_tables
-from tests.integration.browser import browser
 from loaders.settings import ROOT
+from tests.integration.browser import browser
 from tests.integration.conftest import Warehouse
 
 
