@@ -20,8 +20,8 @@ from loaders.export.arrow import arrow_schema
 from loaders.export.files import written
 from loaders.export.reading import batches, copy_statement
 from loaders.inventory.columns import Table, read_tables
+from loaders.inventory.one_state import one_state
 from loaders.inventory.population import SCHEMA, reader
-from loaders.inventory.snapshot import one_state
 
 # A year of runners is one row group, a year of prices some.
 _ROW_GROUP = 250_000

@@ -9,7 +9,7 @@ import altair
 
 from loaders.site.charts import Chart, drawn, values
 from loaders.site.page import Moment, Page, Row
-from loaders.site.tables import Column, Table
+from loaders.site.sortable import Column, Table
 
 _COURSES = 100
 _LINE = 24

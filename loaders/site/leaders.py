@@ -9,7 +9,7 @@ from typing import Any
 from loaders.site.charts import Chart
 from loaders.site.intervals import intervals
 from loaders.site.page import Moment, Page, Row
-from loaders.site.tables import Column, Table
+from loaders.site.sortable import Column, Table
 
 _KINDS = ("sire", "dam", "damsire", "trainer", "jockey", "owner")
 # How many of each kind and code stand in a table, and how many in its chart.

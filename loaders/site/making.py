@@ -13,10 +13,10 @@ import psycopg
 
 from loaders.errors import StudbookError
 from loaders.inventory.columns import read_tables
+from loaders.inventory.one_state import one_state
 from loaders.inventory.population import SCHEMA, reader
-from loaders.inventory.snapshot import one_state
+from loaders.site.contents import PAGES
 from loaders.site.page import Moment
-from loaders.site.pages import PAGES
 from loaders.site.rendering import GENERATOR, environment, render
 
 _LONDON = ZoneInfo("Europe/London")

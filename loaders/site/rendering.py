@@ -21,7 +21,7 @@ GENERATOR = '<meta name="generator" content="Studbook">'
 
 def environment(moment: Moment, folder: Path) -> jinja2.Environment:
     """What every template knows: the pages, when they were made and of which build."""
-    from loaders.site.pages import PAGES
+    from loaders.site.contents import PAGES
 
     jinja = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__),

@@ -15,7 +15,7 @@ from loaders.inventory.columns import read_tables
 from loaders.inventory.population import Population, measure, rows_held
 from loaders.site.charts import Chart, drawn, values
 from loaders.site.page import Moment, Page, Row
-from loaders.site.tables import Column, Table
+from loaders.site.sortable import Column, Table
 
 # Ten million values are counted in a second.
 _COUNTED = 10_000_000
