@@ -546,5 +546,27 @@ def test_postgres_refuses_to_write_for_the_inventory(
         connection.execute("delete from racing.ra_odds_live")
 
 
+def test_a_sample_of_a_large_table_tells_about_the_same(
+    season: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in season.environment.items():
+        monkeypatch.setenv(key, value)
+    tables = [each for each in read_tables() if each.name in ("ra_runners", "ra_mst_regions")]
+
+    with reader() as connection:
+        whole = measure(connection, tables)
+        sampled = measure(connection, tables, most=500_000)
+
+    assert sampled["ra_mst_regions"] == whole["ra_mst_regions"]
+    for name, all_of_them in whole["ra_runners"].items():
+        some = sampled["ra_runners"][name]
+        assert some.is_sampled
+        assert 500 < some.rows < all_of_them.rows / 4
+        # Within four standard errors, if the eight or so runners of a race are one thing.
+        if all_of_them.share is not None and some.share is not None:
+            spread = all_of_them.share * (1 - all_of_them.share) / max(some.eligible / 8, 1)
+            assert abs(some.share - all_of_them.share) <= 4 * spread**0.5 + 0.001, name
+
+
 def _columns(name: str) -> tuple[Column, ...]:
     return next(table.columns for table in read_tables() if table.name == name)
