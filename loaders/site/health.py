@@ -28,11 +28,11 @@ _LOADS = (
     Column("first_day", "From", "day"),
     Column("last_day", "To", "day"),
     Column("days", "Days", "number"),
-    Column("days_complete", "Complete", "number"),
+    Column("days_complete", "Done", "number", about="Days that are complete"),
     Column("records_processed", "Objects", "number"),
     Column("records_inserted", "New", "number"),
     Column("records_updated", "Changed", "number"),
-    Column("withdrawn", "Withdrawn", "number", about="What a day no longer brought"),
+    Column("withdrawn", "Gone", "number", about="Withdrawn: a day no longer brought it"),
     Column("rejected", "Rejected", "number", about="Objects that could not be landed"),
     Column("failed_requests", "Failed", "number", about="Requests that had to be asked again"),
     Column("seconds", "Seconds", "number", 1),
@@ -128,14 +128,7 @@ def _calendar(days: Sequence[Row]) -> Chart:
     raced = (
         base.transform_filter("datum.races > 0")
         .mark_rect(stroke=altair.expr("paper"), strokeWidth=2, cornerRadius=3)
-        .encode(
-            color=altair.Color(
-                "races:Q",
-                title="races",
-                scale=altair.Scale(domainMin=0),
-                legend=altair.Legend(gradientLength=120, gradientThickness=8, orient="bottom"),
-            )
-        )
+        .encode(color=altair.Color("races:Q", scale=altair.Scale(domainMin=0), legend=None))
     )
     without = base.transform_filter("datum.state == 'no races'").mark_point(
         shape="square", size=70, filled=False, color=altair.expr("bad"), strokeWidth=1.5, opacity=1

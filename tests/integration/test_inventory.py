@@ -119,6 +119,7 @@ def test_the_list_is_what_dbt_reads_from_the_same_yaml(manifest: dict[str, Any])
             node["fqn"][2],
             tuple(described(column) for column in node["columns"].values()),
             *(node["config"]["meta"].get(key) for key in ("race_id", "race_date", "row_plan")),
+            " ".join(node["description"].split()),
         )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["fqn"][1] == "marts"
