@@ -140,6 +140,7 @@ def _draws(rows: Sequence[Row], first: str) -> Table:
 def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
     kept = ("course", "distance", "furlongs", "draw_third", "prb", "total_runs", "ae_fair")
     data = values([{key: row[key] for key in kept} for row in rows if row["prb"] is not None])
+    most = max(row["total_runs"] for row in rows)
     thirds = altair.Chart(data).transform_filter("datum.course == course")
     distance = altair.Y(
         "distance:N",
@@ -149,7 +150,7 @@ def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
     share = altair.X(
         "prb:Q",
         title="Share of rivals beaten; 0.5 is usual",
-        scale=altair.Scale(zero=False, nice=True),
+        scale=altair.Scale(domain=[0.3, 0.7], clamp=True),
         axis=altair.Axis(tickCount=6),
     )
     reach = thirds.mark_rule(color=altair.expr("line"), strokeWidth=2).encode(
@@ -161,7 +162,9 @@ def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
         color=altair.Color(
             "draw_third:N", title="Stalls", scale=altair.Scale(domain=["low", "middle", "high"])
         ),
-        size=altair.Size("total_runs:Q", legend=None, scale=altair.Scale(range=[25, 220])),
+        size=altair.Size(
+            "total_runs:Q", legend=None, scale=altair.Scale(domain=[0, most], range=[25, 220])
+        ),
         tooltip=[
             altair.Tooltip("distance:N", title="Distance"),
             altair.Tooltip("draw_third:N", title="Stalls"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair
 
@@ -24,22 +23,18 @@ def intervals(
     order: str,
     shown: Sequence[tuple[str, str]],
     lines: int,
-    colours: str | None = None,
 ) -> Chart:
     """A bar from ae_fair_low to ae_fair_high for each row, a dot at ae_fair, a tick at ae_shrunk.
 
-    Rows are named by the column `names`, stand in the order of the column `order`, and are coloured
-    by the one in `colours`. Of the columns in `shown`, pairs of a key and its first value, a row
-    has to have what is picked in the page. The chart has room for so many `lines`.
+    Rows are named by the column `names` and stand in the order of the column `order`. Of the
+    columns in `shown`, pairs of a key and its first value, a row has to have what is picked in the
+    page. The chart has room for so many `lines`.
     """
-    kept = {*_COLUMNS, names, order, *(key for key, _ in shown), *([colours] if colours else [])}
+    kept = {*_COLUMNS, names, order, *(key for key, _ in shown)}
     data = values([{key: row[key] for key in row if key in kept} for row in rows])
     name = altair.Y(
         f"{names}:N", title=None, sort=altair.EncodingSortField(order, order="ascending")
     )
-    colour: dict[str, Any] = {}
-    if colours:
-        colour = {"color": altair.Color(f"{colours}:N", title=None), "yOffset": f"{colours}:N"}
     tips = [
         altair.Tooltip(f"{names}:N", title="Name"),
         altair.Tooltip("total_runs:Q", title="Runs", format=","),
@@ -62,12 +57,11 @@ def intervals(
         x2="ae_fair_high:Q",
         y=name,
         tooltip=tips,
-        **colour,
     )
     near = base.transform_filter(f"datum.ae_fair <= {_FARTHEST}")
-    dot = near.mark_circle(size=60, opacity=1).encode(x="ae_fair:Q", y=name, tooltip=tips, **colour)
+    dot = near.mark_circle(size=60, opacity=1).encode(x="ae_fair:Q", y=name, tooltip=tips)
     tick = base.mark_tick(thickness=2, size=13, color=altair.expr("ink")).encode(
-        x="ae_shrunk:Q", y=name, tooltip=tips, **({"yOffset": colour["yOffset"]} if colour else {})
+        x="ae_shrunk:Q", y=name, tooltip=tips
     )
     par = (
         altair.Chart(altair.InlineData(values=[{"par": 1}]))

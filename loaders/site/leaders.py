@@ -161,10 +161,8 @@ def _pairs(rows: Sequence[Row]) -> Table:
 def _sire(rows: Sequence[Row], leaders: Sequence[Row]) -> Mapping[str, Any]:
     """Two tables and a chart, at first of the sire that leads among those to be chosen."""
     sires = {row["sire"] for row in rows}
-    ranked = [
-        row["name"] for row in leaders if row["entity_type"] == "sire" and row["name"] in sires
-    ]
-    first = ranked[0] if ranked else rows[0]["sire"]
+    led = [row["name"] for row in leaders if row["entity_type"] == "sire" and row["name"] in sires]
+    first = led[0] if led else rows[0]["sire"]
     columns = (_RUNS, _WINS, _AE, *_FAIR, *_OTHERS)
 
     def table(breakdown: str) -> Table:
@@ -194,11 +192,10 @@ def _sire(rows: Sequence[Row], leaders: Sequence[Row]) -> Mapping[str, Any]:
         "chart": intervals(
             [row for row in rows if row["breakdown"] == "distance"],
             "The fair A/E of the chosen sire over each distance, with its 95 % interval; par is 1.",
-            names="group_name",
+            names="label",
             order="place",
             shown=[("sire", first)],
             lines=14,
-            colours="racing_code",
         ),
     }
 

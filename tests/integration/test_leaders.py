@@ -77,7 +77,7 @@ def records(connection: psycopg.Connection[Any], kind: str, code: str | None) ->
             record["wins"] += is_win
             record["expected"] += p
             record["chance"] += abs(p - p * p)
-    return {key: record for key, record in found.items() if record["expected"] >= 1}
+    return {key: record for key, record in found.items() if record["expected"] >= 3}
 
 
 @pytest.mark.parametrize("code", [None, "Flat", "NH"])

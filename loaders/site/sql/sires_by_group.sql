@@ -1,4 +1,5 @@
--- The sires with the most runs, in each code by class and distance.
+-- The sires with the most runs, in each code by class and distance; whoever has no distance of its
+-- own has neither.
 with sires as (
     select
         entity_id,
@@ -6,8 +7,18 @@ with sires as (
             when count(*) over (partition by name) > 1 then name || ' (' || entity_id || ')'
             else name
         end as sire
-    from racing.ra_leaders
-    where entity_type = 'sire' and breakdown = 'overall' and query_filters ->> 'code' is null
+    from racing.ra_leaders as overall
+    where
+        entity_type = 'sire'
+        and breakdown = 'overall'
+        and query_filters ->> 'code' is null
+        and exists (
+            select from racing.ra_leaders as distances
+            where
+                distances.entity_id = overall.entity_id
+                and distances.breakdown = 'distance'
+                and distances.query_filters ->> 'code' is not null
+        )
     order by total_runs desc, entity_id asc
     limit %(first)s
 )
@@ -16,11 +27,12 @@ select
     sires.sire,
     leaders.breakdown,
     leaders.group_name,
+    leaders.query_filters ->> 'code' as racing_code,
+    concat_ws(' ', leaders.group_name, leaders.query_filters ->> 'code') as label,
     case
         when leaders.breakdown = 'distance' then rtrim(leaders.group_name, 'f')::numeric
         else right(leaders.group_name, 1)::numeric
     end as place,
-    leaders.query_filters ->> 'code' as racing_code,
     leaders.leader_rank,
     leaders.total_runs,
     leaders.wins,

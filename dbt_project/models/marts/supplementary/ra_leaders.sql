@@ -6,6 +6,9 @@
     ],
 ) }}
 
+{% set sp_expected = from_scaled('performance.expected_wins') %}
+{% set fair_expected = from_scaled('performance.expected_fair') %}
+
 with
 
 performance as (
@@ -29,58 +32,61 @@ entities as (
 records as (
 
     select
-        performance.*,
-        scopes.scope,
-        {{ from_scaled('performance.expected_wins') }} as sp_expected,
-        {{ from_scaled('performance.expected_fair') }} as fair_expected,
-        {{ from_scaled('performance.fair_variance') }} as fair_chance
+        performance.entity_type,
+        performance.entity_id,
+        performance.breakdown,
+        performance.group_name,
+        performance.code,
+        performance.is_all,
+        performance.fair_runs::integer as fair_runs,
+        performance.fair_wins::integer as fair_wins,
+        {{ fair_expected }} as fair_expected_wins,
+        {{ from_scaled('performance.fair_variance') }} as fair_variance,
+        {{ ae_low('performance.priced_wins', sp_expected) }}::numeric(8, 3) as ae_low,
+        {{ ae_high('performance.priced_wins', sp_expected) }}::numeric(8, 3) as ae_high,
+        {{ ae_low('performance.fair_wins', fair_expected) }}::numeric(8, 3) as ae_fair_low,
+        {{ ae_high('performance.fair_wins', fair_expected) }}::numeric(8, 3) as ae_fair_high,
+        {{ performance_figures('performance') }}
     from performance
-    cross join {{ scopes_of('performance') }}
     where
-        scopes.scope is not null
-        and performance.expected_fair >= {{ to_scaled(var('leader_min_expected')) }}
+        performance.expected_fair >= {{ to_scaled(var('leader_min_expected')) }}
         and performance.expected_fair > 0
+    {{ computed_once() }}
 
 ),
 
 compared as (
 
     select
-        *,
-        {{ ae_variance('fair_wins', 'fair_expected', 'fair_chance', 'all_of_the_kind') }}
-            as variance_of_kind
+        records.*,
+        scopes.scope,
+        {{ ae_variance(
+            'records.fair_wins',
+            'records.fair_expected_wins',
+            'records.fair_variance',
+            'all_of_the_kind',
+        ) }} as variance_of_kind
     from records
-    window all_of_the_kind as (partition by entity_type, breakdown, scope)
+    cross join {{ scopes_of('records') }}
+    where scopes.scope is not null
+    window all_of_the_kind as (
+        partition by records.entity_type, records.breakdown, scopes.scope
+    )
 
 ),
 
-figures as (
+named as (
 
     select
-        compared.entity_type,
-        compared.entity_id,
+        compared.*,
         entities.name,
-        compared.breakdown,
-        compared.group_name,
         partners.name as partner_name,
-        compared.scope,
-        compared.fair_runs::integer as fair_runs,
-        compared.fair_wins::integer as fair_wins,
-        compared.fair_expected::numeric(14, 4) as fair_expected_wins,
-        compared.fair_chance::numeric(14, 4) as fair_variance,
-        {{ ae_low('compared.priced_wins', 'compared.sp_expected') }}::numeric(8, 3) as ae_low,
-        {{ ae_high('compared.priced_wins', 'compared.sp_expected') }}::numeric(8, 3) as ae_high,
-        {{ ae_low('compared.fair_wins', 'compared.fair_expected') }}::numeric(8, 3) as ae_fair_low,
-        {{ ae_high('compared.fair_wins', 'compared.fair_expected') }}::numeric(8, 3)
-            as ae_fair_high,
         {{ ae_shrunk(
             'compared.fair_wins',
-            'compared.fair_expected',
-            'compared.fair_chance',
+            'compared.fair_expected_wins',
+            'compared.fair_variance',
             'compared.variance_of_kind',
-        ) }}::numeric(8, 3) as ae_shrunk,
-        sqrt(compared.variance_of_kind)::numeric(8, 4) as ae_spread,
-        {{ performance_figures('compared') }}
+        ) }}::numeric(8, 3) as ae_shrunk
     from compared
     inner join entities
         on compared.entity_id = entities.entity_id and compared.entity_type = entities.entity_type
@@ -116,7 +122,7 @@ final as (
             order by ae_shrunk desc, ae_fair_low desc, fair_expected_wins desc
         )::integer as leader_rank,
         ae_shrunk,
-        ae_spread,
+        sqrt(variance_of_kind)::numeric(8, 4) as ae_spread,
         total_runs,
         wins,
         places_2nd,
@@ -132,8 +138,8 @@ final as (
         ae_fair_high,
         fair_runs,
         fair_wins,
-        fair_expected_wins,
-        fair_variance,
+        fair_expected_wins::numeric(14, 4) as fair_expected_wins,
+        fair_variance::numeric(14, 4) as fair_variance,
         archie,
         profit_loss_1u,
         expected_wins_bsp,
@@ -142,7 +148,7 @@ final as (
         prb,
         calculated_at,
         created_at
-    from figures
+    from named
 
 )
 
