@@ -147,17 +147,15 @@ def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
         title=None,
         sort=altair.EncodingSortField("furlongs", op="min", order="ascending"),
     )
-    share = altair.X(
-        "prb:Q",
-        title="Share of rivals beaten; 0.5 is usual",
-        scale=altair.Scale(domain=[0.3, 0.7], clamp=True),
-        axis=altair.Axis(tickCount=6),
-    )
+    shares = altair.Scale(domain=[0.3, 0.7], clamp=True)
+    title = "Share of rivals beaten; 0.5 is usual"
     reach = thirds.mark_rule(color=altair.expr("line"), strokeWidth=2).encode(
-        x="min(prb):Q", x2="max(prb):Q", y=distance
+        x=altair.X("min(prb):Q", title=title, scale=shares, axis=altair.Axis(tickCount=6)),
+        x2="max(prb):Q",
+        y=distance,
     )
     dots = thirds.mark_circle(opacity=1).encode(
-        x=share,
+        x=altair.X("prb:Q", title=title, scale=shares),
         y=distance,
         color=altair.Color(
             "draw_third:N", title="Stalls", scale=altair.Scale(domain=["low", "middle", "high"])
@@ -176,7 +174,7 @@ def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
     usual = (
         altair.Chart(altair.InlineData(values=[{"usual": 0.5}]))
         .mark_rule(color=altair.expr("muted"), strokeDash=[4, 3])
-        .encode(x="usual:Q")
+        .encode(x=altair.X("usual:Q", title=title, scale=shares))
     )
     chart = (
         altair.layer(usual, reach, dots)

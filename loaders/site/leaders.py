@@ -101,7 +101,7 @@ def _context(moment: Moment) -> Mapping[str, Any]:
             if (kind, "overall") in spreads
         ],
         "pairs": _pairs(pairs) if pairs else None,
-        "sire": _sire(by_group, found) if by_group else None,
+        "sire": _sire(by_group) if by_group else None,
     }
 
 
@@ -158,11 +158,9 @@ def _pairs(rows: Sequence[Row]) -> Table:
     )
 
 
-def _sire(rows: Sequence[Row], leaders: Sequence[Row]) -> Mapping[str, Any]:
-    """Two tables and a chart, at first of the sire that leads among those to be chosen."""
-    sires = {row["sire"] for row in rows}
-    led = [row["name"] for row in leaders if row["entity_type"] == "sire" and row["name"] in sires]
-    first = led[0] if led else rows[0]["sire"]
+def _sire(rows: Sequence[Row]) -> Mapping[str, Any]:
+    """Two tables and a chart, at first of the sire with the most runs."""
+    first = rows[0]["sire"]
     columns = (_RUNS, _WINS, _AE, *_FAIR, *_OTHERS)
 
     def table(breakdown: str) -> Table:

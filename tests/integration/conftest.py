@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.api import Api
 from tests.integration import dbt_server
+from tests.integration.browser import Page, browser
 from tests.integration.loading import connect
 from tests.integration.project import Project
 
@@ -30,6 +31,11 @@ AS_OF = {"as_of_date": "2026-06-30", "as_of_time": "2026-06-30 12:00:00+01:00"}
 ENFORCED = AS_OF | {"enforce_expected_population": True}
 # A model's unit tests read no table: they run where the season is built.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
+# The season's last day has no races: the last that were run are of the day before, the next ones
+# are declared.
+RUN, DECLARED = "2026-06-29", "2026-07-01"
+# Names come from the feed, and nothing that stands in one may become part of a page.
+EVIL = "</script><script>window.evil = 1</script><img src=x onerror='window.evil = 1'>\u2028&amp;"
 
 
 @dataclass(frozen=True)
@@ -243,6 +249,74 @@ def season_copy(season: Warehouse, server: EmbeddedServer, tmp_path: Path) -> It
         )
         yield Warehouse({**season.environment, "PGDATABASE": name}, tmp_path, ENFORCED)
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@dataclass(frozen=True)
+class Site:
+    """The folder of a site that was made, what the command printed, and a look at its tables."""
+
+    folder: Path
+    printed: str
+    connection: psycopg.Connection[Any]
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """What the tables say."""
+        return self.connection.execute(query, parameters).fetchall()
+
+
+@pytest.fixture(scope="session")
+def site(
+    season: Warehouse, server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The site of the season, one of whose horses has a name that is none, made by a role that may
+    read racing and nothing else."""
+    folder = tmp_path_factory.mktemp("site")
+    copy = replace(season, environment={**season.environment, "PGDATABASE": "site"}, scratch=folder)
+    with psycopg.connect(url_of(server), autocommit=True) as connection:
+        connection.execute("create database site template season_template")
+        connection.execute("create role site_reader login")
+    try:
+        with copy.connect() as looking:
+            looking.execute("grant usage on schema racing to site_reader")
+            looking.execute("grant select on all tables in schema racing to site_reader")
+            [(horse,)] = looking.execute(
+                "select min(horse_id) from racing.ra_runners where race_date = %s", [DECLARED]
+            ).fetchall()
+            looking.execute(
+                "update racing.ra_runners set horse_name = %s where horse_id = %s", [EVIL, horse]
+            )
+            looking.execute(
+                "update racing.ra_mst_horses set name = %s where id = %s", [EVIL, horse]
+            )
+            read_by = replace(copy, environment={**copy.environment, "PGUSER": "site_reader"})
+            done = read_by.run("studbook", "site", str(folder / "pages"), "--day", DECLARED)
+            yield Site(folder / "pages", done.stdout, looking)
+    finally:
+        with psycopg.connect(url_of(server), autocommit=True) as connection:
+            connection.execute("drop database site with (force)")
+            connection.execute("drop role site_reader")
+
+
+@pytest.fixture(scope="session")
+def earlier(
+    season: Warehouse,
+    built_season: psycopg.Connection[Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
+    """The site of a day whose races were run, in the place of one that had a page more."""
+    folder = tmp_path_factory.mktemp("earlier") / "pages"
+    folder.mkdir()
+    (folder / "gone.html").write_text('<meta name="generator" content="Studbook">')
+    done = season.run("studbook", "site", str(folder), "--day", RUN)
+    return Site(folder, done.stdout, built_season)
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page of a browser that notes what goes wrong in it."""
+    with browser(tmp_path_factory.mktemp("browser")) as page:
+        page.watch()
+        yield page
 
 
 def url_of(server: EmbeddedServer) -> str:

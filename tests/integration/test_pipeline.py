@@ -222,7 +222,7 @@ def test_every_selector_names_the_tables_of_its_category(season: Warehouse) -> N
     assert people < tables("core")
     assert tables("live") == {"ra_odds_live", "ra_odds_live_latest"}
     assert len(tables("core")) == 10
-    assert len(tables("supplementary")) == 5
+    assert len(tables("supplementary")) == 7
     assert tables("features") == {
         *("ra_runner_changes", "ra_runner_connections", "ra_features"),
         # What they are made of.

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
 from loaders.inventory.columns import read_tables
-from loaders.postgres.embedded import EmbeddedServer
 from loaders.site.page import Moment
-from tests.integration.browser import Page, browser
-from tests.integration.conftest import Warehouse, url_of
+from tests.integration.browser import Page
+from tests.integration.conftest import DECLARED, EVIL, RUN, Site, Warehouse
 
-# The season ends with June 30, which has no races: the last that were run are of the day before,
-# the next ones are declared.
-DAY, RUN = "2026-07-01", "2026-06-29"
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 SCHEMES = ("light", "dark")
 RED = "rgb(168, 50, 42)"
-# Names come from the feed, and nothing that stands in one may become part of a page.
-EVIL = "</script><script>window.evil = 1</script><img src=x onerror='window.evil = 1'>\u2028&amp;"
 READY = (
     "document.readyState === 'complete' && document.querySelector('footer') && "
     "document.querySelectorAll('.chart:not(.ready), .table:not(.ready)').length === 0"
@@ -105,70 +95,6 @@ where runners.race_id = %s
 """
 
 
-@dataclass(frozen=True)
-class Site:
-    """The folder of a site that was made, what the command printed, and a look at its tables."""
-
-    folder: Path
-    printed: str
-    connection: psycopg.Connection[Any]
-
-    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """What the tables say."""
-        return self.connection.execute(query, parameters).fetchall()
-
-
-@pytest.fixture(scope="module")
-def site(
-    season: Warehouse, server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """The site of the season, one of whose horses has a name that is none, made by a role that may
-    read racing and nothing else."""
-    folder = tmp_path_factory.mktemp("site")
-    copy = replace(season, environment={**season.environment, "PGDATABASE": "site"}, scratch=folder)
-    with psycopg.connect(url_of(server), autocommit=True) as connection:
-        connection.execute("create database site template season_template")
-        connection.execute("create role site_reader login")
-    try:
-        with copy.connect() as looking:
-            looking.execute("grant usage on schema racing to site_reader")
-            looking.execute("grant select on all tables in schema racing to site_reader")
-            [(horse,)] = looking.execute(
-                "select min(horse_id) from racing.ra_runners where race_date = %s", [DAY]
-            ).fetchall()
-            looking.execute(
-                "update racing.ra_runners set horse_name = %s where horse_id = %s", [EVIL, horse]
-            )
-            looking.execute(
-                "update racing.ra_mst_horses set name = %s where id = %s", [EVIL, horse]
-            )
-            read_by = replace(copy, environment={**copy.environment, "PGUSER": "site_reader"})
-            done = read_by.run("studbook", "site", str(folder / "pages"), "--day", DAY)
-            yield Site(folder / "pages", done.stdout, looking)
-    finally:
-        with psycopg.connect(url_of(server), autocommit=True) as connection:
-            connection.execute("drop database site with (force)")
-            connection.execute("drop role site_reader")
-
-
-@pytest.fixture(scope="module")
-def earlier(site: Site, season: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The site of a day whose races were run, in the place of one that had a page more."""
-    folder = tmp_path_factory.mktemp("earlier") / "pages"
-    folder.mkdir()
-    (folder / "gone.html").write_bytes((site.folder / "health.html").read_bytes())
-    done = season.run("studbook", "site", str(folder), "--day", RUN)
-    return Site(folder, done.stdout, site.connection)
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page of a browser that notes what goes wrong in it."""
-    with browser(tmp_path_factory.mktemp("browser")) as page:
-        page.watch()
-        yield page
-
-
 def rounded(number: Decimal | None) -> str | None:
     """To two decimals, half away from zero."""
     return None if number is None else f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP)}"
@@ -236,21 +162,22 @@ def test_what_stands_in_a_name_stays_a_name(site: Site, page: Page) -> None:
     assert EVIL in names
 
 
-@pytest.mark.parametrize("day", [DAY, RUN])
+@pytest.mark.parametrize("day", [DECLARED, RUN])
 def test_today_shows_the_runners_of_the_day_as_the_tables_have_them(
     site: Site, earlier: Site, page: Page, day: str
 ) -> None:
-    opened(page, site if day == DAY else earlier, "index.html")
+    made = site if day == DECLARED else earlier
+    opened(page, made, "index.html")
     shown = page.evaluate(RUNNERS)
-    races = site.rows("select id from racing.ra_races where date = %s", day)
+    races = made.rows("select id from racing.ra_races where date = %s", day)
 
     assert sorted(race for race, _ in shown) == sorted(race for (race,) in races)
     for race, runners in shown:
         expected = {}
-        for name, returned, live, is_out, has_run, *rest in site.rows(EXPECTED, race):
+        for name, returned, live, is_out, has_run, *rest in made.rows(EXPECTED, race):
             if day == RUN and has_run:
                 expected[name] = [returned, *rest]
-            elif day == DAY and not is_out:
+            elif day == DECLARED and not is_out:
                 expected[name] = [rounded(live), *rest]
         assert {name for name, *_ in runners} == set(expected), race
         for name, price, ratings, people in runners:
@@ -269,14 +196,14 @@ def test_a_day_without_races_shows_the_next_ones_else_the_last(site: Site) -> No
     )
     moments = [
         Moment(site.connection, date.fromisoformat(day), datetime.now(UTC))
-        for day in ("2024-02-29", RUN, "2026-06-30", DAY, "2026-12-24")
+        for day in ("2024-02-29", RUN, "2026-06-30", DECLARED, "2026-12-24")
     ]
 
     days = [
         moment.row("day_of_racing", today=moment.today)["day"].isoformat() for moment in moments
     ]
 
-    assert days == [str(first), RUN, DAY, DAY, str(last)]
+    assert days == [str(first), RUN, DECLARED, DECLARED, str(last)]
 
 
 def test_the_inventory_shows_how_full_each_column_is(site: Site, page: Page) -> None:

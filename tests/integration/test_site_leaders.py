@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.integration.browser import Page, browser
-from tests.integration.conftest import Warehouse
+from tests.integration.browser import Page
+from tests.integration.conftest import Site
 
 READY = (
     "[...document.querySelectorAll('.table, figure.chart')]"
@@ -23,18 +22,16 @@ READY = (
 
 
 @pytest.fixture(scope="module")
-def site(season: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pages") / "site"
-    season.run("studbook", "site", str(folder))
-    return folder
+def site(earlier: Site) -> Path:
+    """The pages of the season as it was built."""
+    return earlier.folder
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with browser(tmp_path_factory.mktemp("profile")) as page:
-        page.watch()
-        page.look(1280, 900, "light")
-        yield page
+def page(page: Page) -> Page:
+    """A page as wide as a desk's."""
+    page.look(1280, 900, "light")
+    return page
 
 
 def opened(page: Page, site: Path, name: str) -> str:

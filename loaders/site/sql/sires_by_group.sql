@@ -1,8 +1,9 @@
 -- The sires with the most runs, in each code by class and distance; whoever has no distance of its
--- own has neither.
+-- own has neither. The sire with the most comes first.
 with sires as (
     select
         entity_id,
+        total_runs,
         case
             when count(*) over (partition by name) > 1 then name || ' (' || entity_id || ')'
             else name
@@ -48,4 +49,9 @@ select
 from racing.ra_leaders as leaders
 inner join sires on leaders.entity_id = sires.entity_id
 where leaders.breakdown in ('class', 'distance') and leaders.query_filters ->> 'code' is not null
-order by sires.sire, leaders.breakdown, place, racing_code
+order by
+    sires.total_runs desc,
+    sires.sire asc,
+    leaders.breakdown asc,
+    place asc,
+    racing_code asc
