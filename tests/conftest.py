@@ -36,6 +36,7 @@ OF_THE_SEASON = re.compile(r"\b(?:season|season_build|season_copy|built_season):
 LONGEST = (
     "season",
     "test_increments.py",
+    "test_daily.py",
     "test_feed_changes.py",
     "test_dbt_commands.py",
     "test_other_servers.py",

@@ -21,6 +21,7 @@ from loaders.daily.running import Run, Tell, explained
 from loaders.daily.step import Ground
 from loaders.daily.timetable import STEPS
 from loaders.loading.progress import LineProgress, told_by
+from loaders.loading.run import refused_by_database
 from loaders.postgres import database
 from loaders.postgres.connection import KEEPALIVE
 from loaders.postgres.shell import sourced
@@ -36,7 +37,7 @@ def run(kind: str, tell: Tell, *, is_trial: bool = False) -> None:
     well.
 
     Raises RunError unless all steps went well, OthersAtWorkError, and what keeps a run from
-    beginning: ConfigError, LogFolderError, DatabaseError, SchemaError, TrialError.
+    beginning: ConfigError, LogFolderError, DatabaseError, SchemaError, LandingError, TrialError.
     """
     command = f"studbook {kind}{' --test' if is_trial else ''}"
     env = environment()
@@ -97,7 +98,10 @@ def _do(
         environment=env,
         plan=partial(_plan, connect, env),
     )
-    run_log = RunLog.begin(connect, kind, log)
+    try:
+        run_log = RunLog.begin(connect, kind, log)
+    except psycopg.Error as error:
+        raise refused_by_database(error) from error
     Run(command, ground, run_log, log, tell).go(STEPS[kind, is_trial]())
 
 

@@ -97,7 +97,7 @@ def _begin(request: Request, settings: Settings, session: Session) -> Load:
         _log.error("%s", error)
         raise
     except psycopg.Error as error:
-        told = _refused_by_database(error)
+        told = refused_by_database(error)
         _log.error("%s", told)
         raise told from error
     except KeyboardInterrupt:
@@ -115,7 +115,7 @@ def _ended(
     """Write in the log how a load ended before its end; returns what to tell the user."""
     outcome, told = "failed", error
     if isinstance(error, psycopg.Error):
-        told = _refused_by_database(error)
+        told = refused_by_database(error)
     canceled = steps.stopping.is_set() and isinstance(error, psycopg.errors.QueryCanceled)
     if canceled or isinstance(error, KeyboardInterrupt | StoppedError | LoadInterruptedError):
         outcome = "interrupted"
@@ -130,7 +130,8 @@ def _ended(
     return told
 
 
-def _refused_by_database(error: psycopg.Error) -> LandingError:
+def refused_by_database(error: psycopg.Error) -> LandingError:
+    """The sentence for what the database says to who writes in raw."""
     told = printable(error.diag.message_primary or str(error)) or type(error).__name__
     if isinstance(error, _NOT_ALLOWED):
         return LandingError(

@@ -28,6 +28,7 @@ from loaders.daily.timetable import STEPS as STEPS_OF
 from loaders.daily.trial import TrialError
 from loaders.loading.run import today_in_london
 from loaders.postgres import shell
+from loaders.raw.landing import LandingError
 from loaders.settings import ROOT
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
@@ -340,3 +341,19 @@ def test_a_trial_leaves_a_database_of_somebody_else_alone(
             connection.execute("drop database empty_test")
 
     assert matches(only("A trial would use"), str(caught.value))
+
+
+def test_who_may_not_load_is_told_so(
+    scheduler: Scheduler, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduler = at(scheduler, api.environment(), monkeypatch)
+    with scheduler.warehouse.connect() as connection:
+        connection.execute("create role onlooker login")
+        monkeypatch.setenv("PGUSER", "onlooker")
+        try:
+            with pytest.raises(LandingError) as caught:
+                scheduler.run()
+        finally:
+            connection.execute("drop role onlooker")
+
+    assert matches(only("This user of the database"), str(caught.value))
