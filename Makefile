@@ -47,7 +47,7 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 	@$(ENV) dbt --quiet docs generate --static
 	@$(ENV) echo "Open $${DBT_TARGET_PATH:-$(CURDIR)/dbt_project/target}/static_index.html in a browser."
 
-site: $(VENV) ## The pages that people open: races, inventory, health
+site: $(VENV) ## The pages that people open: races, leaders, courses, inventory, health
 	@$(ENV) studbook site
 
 test: lint test-programs ## Everything that CI runs: lint and all tests

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -60,28 +61,39 @@ def make(folder: Path, today: date | None = None) -> Path:
 
 @contextmanager
 def _moment(today: date, made_at: datetime) -> Iterator[Moment]:
+    """The state of all tables at one moment; what PostgreSQL refuses is a SiteError."""
     names = [table.name for table in read_tables()]
-    with reader() as connection:
-        missing = [
-            name
-            for name in names
-            if connection.execute("select to_regclass(%s) is null", [f"{SCHEMA}.{name}"]).fetchone()
-            == (True,)
-        ]
+    with reader() as connection, _explained(connection):
+        missing = [name for name in names if not _is_built(connection, name)]
         if missing:
             raise SiteError(
                 f"The database {connection.info.dbname} has no {', '.join(missing)} yet: build "
                 "with `dbt build`."
             )
-        try:
-            with one_state(connection, names):
-                connection.execute("set local timezone to 'Europe/London'")
-                yield Moment(connection, today, made_at)
-        except psycopg.errors.InsufficientPrivilege:
-            raise SiteError(
-                f"User {connection.info.user} may not read the tables of {SCHEMA}: grant it usage "
-                "on the schema and select on its tables (`studbook db grants`)."
-            ) from None
+        with one_state(connection, names):
+            connection.execute("set local timezone to 'Europe/London'")
+            yield Moment(connection, today, made_at)
+
+
+def _is_built(connection: psycopg.Connection[Any], name: str) -> bool:
+    found = connection.execute("select to_regclass(%s)", [f"{SCHEMA}.{name}"]).fetchone()
+    return found != (None,)
+
+
+@contextmanager
+def _explained(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege:
+        raise SiteError(
+            f"User {connection.info.user} may not read the tables of {SCHEMA}: grant it usage on "
+            "the schema and select on its tables (`studbook db grants`)."
+        ) from None
+    except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable) as error:
+        raise SiteError(
+            f"The tables of {SCHEMA} are of another Studbook ({error.diag.message_primary}): build "
+            "with `dbt build`."
+        ) from None
 
 
 def _refuse_others(folder: Path) -> None:

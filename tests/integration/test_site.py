@@ -350,3 +350,38 @@ def test_without_tables_it_says_what_to_do(warehouse: Warehouse, tmp_path: Path)
         r"Error: The database empty has no .*: build with `dbt build`\.\n", done.stderr
     )
     assert not (tmp_path / "pages").exists()
+
+
+def test_who_may_not_read_is_told_what_to_grant(season_copy: Warehouse, tmp_path: Path) -> None:
+    name = season_copy.environment["PGDATABASE"]
+    with season_copy.connect() as connection:
+        connection.execute(f"create role {name} login")
+    try:
+        stranger = Warehouse({**season_copy.environment, "PGUSER": name}, tmp_path)
+        done = stranger.run("studbook", "site", str(tmp_path / "pages"), check=False)
+    finally:
+        with season_copy.connect() as connection:
+            connection.execute(f"drop role {name}")
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: User {name} may not read the tables of racing: grant it usage on the schema and "
+        "select on its tables (`studbook db grants`).\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_of_an_older_studbook_are_to_be_built_again(
+    season_copy: Warehouse, tmp_path: Path
+) -> None:
+    with season_copy.connect() as connection:
+        connection.execute("alter table racing.ra_races drop column is_void")
+
+    done = season_copy.run("studbook", "site", str(tmp_path / "pages"), check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Error: The tables of racing are of another Studbook (column races.is_void does not "
+        "exist): build with `dbt build`.\n"
+    )
+    assert not (tmp_path / "pages").exists()
