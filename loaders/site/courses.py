@@ -150,7 +150,7 @@ def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
     shares = altair.Scale(domain=[0.3, 0.7], clamp=True)
     title = "Share of rivals beaten; 0.5 is usual"
     reach = thirds.mark_rule(color=altair.expr("line"), strokeWidth=2).encode(
-        x=altair.X("min(prb):Q", title=title, scale=shares, axis=altair.Axis(tickCount=6)),
+        x=altair.X("min(prb):Q", title=title, scale=shares, axis=altair.Axis(tickCount=4)),
         x2="max(prb):Q",
         y=distance,
     )
