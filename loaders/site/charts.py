@@ -31,6 +31,24 @@ def values(rows: Sequence[Row]) -> altair.InlineData:
     return altair.InlineData(values=[{key: plain(row[key]) for key in row} for row in rows])
 
 
+def chosen(rows: Sequence[Row], key: str, columns: Sequence[str]) -> altair.Chart:
+    """A chart of the rows whose column `key` has what a reader picked in the page.
+
+    It needs the parameter of that name, once in all of its layers. Of the rows it knows these
+    columns; they stand together by the key, each column as a list, in a third of the room.
+    """
+    together: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = together.setdefault(row[key], {key: row[key], **{column: [] for column in columns}})
+        for column in columns:
+            one[column].append(plain(row[column]))
+    return (
+        altair.Chart(altair.InlineData(values=list(together.values())))
+        .transform_filter(f"datum.{key} == {key}")
+        .transform_flatten(list(columns))
+    )
+
+
 def drawn(chart: altair.TopLevelMixin, told: str) -> Chart:
     """A chart of Altair's, as wide as the page lets it be unless it says its width.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair
 
-from loaders.site.charts import Chart, drawn, values
+from loaders.site.charts import Chart, chosen, drawn
 from loaders.site.page import Moment, Page, Row
 from loaders.site.sortable import Column, Table
 
@@ -86,10 +86,8 @@ def _goings(rows: Sequence[Row], first: str) -> Table:
 
 
 def _goings_drawn(rows: Sequence[Row], first: str) -> Chart:
-    kept = ("course", "distance", "furlongs", "going", "runs")
     chart = (
-        altair.Chart(values([{key: row[key] for key in kept} for row in rows]))
-        .transform_filter("datum.course == course")
+        chosen(rows, "course", ["distance", "furlongs", "going", "runs"])
         .mark_rect()
         .encode(
             x=altair.X("going:N", title=None, sort=_GOINGS, axis=altair.Axis(labelAngle=-40)),
@@ -138,10 +136,12 @@ def _draws(rows: Sequence[Row], first: str) -> Table:
 
 
 def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
-    kept = ("course", "distance", "furlongs", "draw_third", "prb", "total_runs", "ae_fair")
-    data = values([{key: row[key] for key in kept} for row in rows if row["prb"] is not None])
     most = max(row["total_runs"] for row in rows)
-    thirds = altair.Chart(data).transform_filter("datum.course == course")
+    thirds = chosen(
+        [row for row in rows if row["prb"] is not None],
+        "course",
+        ["distance", "furlongs", "draw_third", "prb", "total_runs", "ae_fair"],
+    )
     distance = altair.Y(
         "distance:N",
         title=None,
@@ -150,7 +150,7 @@ def _draws_drawn(rows: Sequence[Row], first: str) -> Chart:
     shares = altair.Scale(domain=[0.3, 0.7], clamp=True)
     title = "Share of rivals beaten; 0.5 is usual"
     reach = thirds.mark_rule(color=altair.expr("line"), strokeWidth=2).encode(
-        x=altair.X("min(prb):Q", title=title, scale=shares, axis=altair.Axis(tickCount=6)),
+        x=altair.X("min(prb):Q", title=title, scale=shares, axis=altair.Axis(tickCount=4)),
         x2="max(prb):Q",
         y=distance,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import altair
 
-from loaders.site.charts import Chart, drawn, values
+from loaders.site.charts import Chart, chosen, drawn
 from loaders.site.page import Row
 
 _COLUMNS = ("ae_fair", "ae_fair_low", "ae_fair_high", "ae_shrunk", "total_runs", "wins")
@@ -21,17 +21,16 @@ def intervals(
     *,
     names: str,
     order: str,
-    shown: Sequence[tuple[str, str]],
+    shown: tuple[str, str],
     lines: int,
 ) -> Chart:
     """A bar from ae_fair_low to ae_fair_high for each row, a dot at ae_fair, a tick at ae_shrunk.
 
-    Rows are named by the column `names` and stand in the order of the column `order`. Of the
-    columns in `shown`, pairs of a key and its first value, a row has to have what is picked in the
-    page. The chart has room for so many `lines`.
+    Rows are named by the column `names` and stand in the order of the column `order`. `shown` is
+    the key of a column and the value of it that is picked at first. The chart has room for so many
+    `lines`.
     """
-    kept = {*_COLUMNS, names, order, *(key for key, _ in shown)}
-    data = values([{key: row[key] for key in row if key in kept} for row in rows])
+    key, first = shown
     name = altair.Y(
         f"{names}:N", title=None, sort=altair.EncodingSortField(order, order="ascending")
     )
@@ -44,9 +43,7 @@ def intervals(
         altair.Tooltip("ae_fair_high:Q", title="to", format=".2f"),
         altair.Tooltip("ae_shrunk:Q", title="to be believed", format=".2f"),
     ]
-    base = altair.Chart(data)
-    for key, _ in shown:
-        base = base.transform_filter(f"datum.{key} == {key}")
+    base = chosen(rows, key, [names, order, *_COLUMNS])
     bar = base.mark_rule(strokeWidth=2, opacity=0.55, clip=True).encode(
         x=altair.X(
             "ae_fair_low:Q",
@@ -69,4 +66,4 @@ def intervals(
         .encode(x="par:Q")
     )
     chart = altair.layer(par, bar, dot, tick).properties(height=lines * _STEP)
-    return drawn(chart.add_params(*(altair.param(key, value=value) for key, value in shown)), told)
+    return drawn(chart.add_params(altair.param(key, value=first)), told)

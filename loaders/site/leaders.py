@@ -112,7 +112,7 @@ def _leaders(kind: str, spread: Row, rows: Sequence[Row]) -> Leaders:
         f"The fair A/E of the first {_DRAWN} {kind}s, with its 95 % interval, around par at 1.",
         names="name",
         order="leader_rank",
-        shown=[("code", _FIRST_CODE)],
+        shown=("code", _FIRST_CODE),
         lines=_DRAWN,
     )
     table = Table(
@@ -192,7 +192,7 @@ def _sire(rows: Sequence[Row]) -> Mapping[str, Any]:
             "The fair A/E of the chosen sire over each distance, with its 95 % interval; par is 1.",
             names="label",
             order="place",
-            shown=[("sire", first)],
+            shown=("sire", first),
             lines=14,
         ),
     }
