@@ -219,7 +219,9 @@ def _dbt(command: Sequence[str], manifest: Any) -> int:
     if os.environ["DBT_PROJECT_DIR"] != str(PROJECT):
         manifest = None
     if manifest:
-        _move(manifest, os.environ["PGDATABASE"], "racing_test" if "test" in command else "racing")
+        target = command[command.index("--target") + 1] if "--target" in command else "dev"
+        schema = "racing_test" if target == "test" else "racing"
+        _move(manifest, os.environ["PGDATABASE"], schema)
     sys.argv = list(command)
     try:
         cli(prog_name="dbt", obj={"manifest": manifest})
