@@ -36,7 +36,7 @@ demo-tables:
 load: $(VENV) ## Load the Racing API: FROM=2025-01-01 TO=2025-01-31 RESOURCE=results
 	@$(ENV) studbook load $(RESOURCE) $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO))
 
-daily: $(VENV) ## What a scheduler runs every day: load, build, test; TEST=1 tries it on a day of races
+daily: $(VENV) ## What is to run every day: load, build, test; TEST=1 tries it on a day of races
 	@$(ENV) studbook daily $(if $(TEST),--test)
 
 weekly: $(VENV) ## And every week: late corrections, every test, upkeep; TEST=1 as above

@@ -134,21 +134,26 @@ def db_prune(before: date) -> None:
 
 
 @db.command("backup")
-@click.argument(
-    "folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "backups"
-)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 @click.option(
     "--keep-days",
     type=click.IntRange(min=0),
-    default=35,
-    show_default=True,
-    help="Remove older ones, but never the newest.",
+    help="Remove older ones, but never the newest. Default: STUDBOOK_BACKUP_DAYS, or 35.",
 )
-def db_backup(folder: Path, keep_days: int) -> None:
-    """Copy what has landed into a dated folder in FOLDER, by default the project's backups."""
-    from loaders.backup.backing_up import back_up
+def db_backup(folder: Path | None, keep_days: int | None) -> None:
+    """Copy what has landed into a dated folder in FOLDER, else in STUDBOOK_BACKUPS or backups.
 
-    click.echo(f"{back_up(folder, keep_days)} holds what has landed.")
+    It begins only where the disk has room for one as large as the last.
+    """
+    from loaders.backup.backing_up import back_up
+    from loaders.backup.room import refuse_without_room
+    from loaders.settings import backup_days, backup_folder, environment
+
+    env = environment()
+    folder = folder or backup_folder(env)
+    refuse_without_room(folder)
+    made = back_up(folder, backup_days(env) if keep_days is None else keep_days)
+    click.echo(f"{made} holds what has landed.")
 
 
 @db.command("restore")

@@ -102,11 +102,4 @@ def _compare(
 
 
 def _failed(failure: Failure, now: datetime) -> Trouble:
-    said = printable(failure.message).rstrip(".")
-    return Trouble(
-        Kind.FAILED,
-        failure.step,
-        f"The step {failure.step} failed: {said}.",
-        now,
-        failure.look,
-    )
+    return Trouble(Kind.FAILED, failure.step, failure.what, now, failure.look)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from loaders.errors import printable
+
 
 class Kind(Enum):
     """What may be wrong; the value is how raw.alerts has it."""
@@ -41,8 +43,18 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Failure:
-    """A step of the present run that failed: its name, a sentence, the command to look further."""
+    """A step of the present run that failed: its name, a sentence, the command to look further.
+
+    One of which `has_failed` is false did not fail: the sentence alone is what is told of it.
+    """
 
     step: str
     message: str
     look: str = "studbook daily"
+    has_failed: bool = True
+
+    @property
+    def what(self) -> str:
+        """The sentence that is told."""
+        said = printable(self.message).rstrip(".")
+        return f"The step {self.step} failed: {said}." if self.has_failed else f"{said}."

@@ -12,7 +12,7 @@ from loaders.alerts.trouble import Kind, Trouble
 _LONGEST = 3000
 _MOST_GOING_ON = 5
 _ENDED = {
-    Kind.FAILED: "it has run well",
+    Kind.FAILED: "it has gone well",
     Kind.REJECTED: "what came last has landed whole",
     Kind.STALE: "they have been loaded",
     Kind.DRIED_UP: "it is filled again, or no longer asked for",
@@ -113,7 +113,7 @@ def _listed(going_on: Sequence[Trouble]) -> str:
 
 
 _NAMES = {
-    Kind.FAILED: "failed",
+    Kind.FAILED: "step",
     Kind.REJECTED: "rejects among",
     Kind.STALE: "stale",
     Kind.DRIED_UP: "dried up",

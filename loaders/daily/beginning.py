@@ -54,28 +54,29 @@ def run(kind: str, tell: Tell, *, is_trial: bool = False) -> None:
     with interruptible(), explained(command), telling, closing(session):
         session.open()
         if is_trial:
-            _try(kind, command, session.connection, env, log, tell)
+            _try(kind, command, session, env, log, tell)
         else:
-            _do(kind, command, session.connection.info.dbname, env, log, tell)
+            _do(kind, command, session, session.connection.info.dbname, env, log, tell)
 
 
 def _try(
     kind: str,
     command: str,
-    connection: psycopg.Connection,
+    session: Session,
     env: Mapping[str, str],
     log: Path,
     tell: Tell,
 ) -> None:
-    name = trial.make(connection)
+    name = trial.make(session.connection)
     tell(f"The database {name} holds the trial; it is kept unless all goes well.")
-    _do(kind, command, name, env, log, tell, is_trial=True)
-    trial.drop(connection, name)
+    _do(kind, command, session, name, env, log, tell, is_trial=True)
+    trial.drop(session.connection, name)
 
 
 def _do(
     kind: str,
     command: str,
+    session: Session,
     name: str,
     env: Mapping[str, str],
     log: Path,
@@ -102,7 +103,7 @@ def _do(
         run_log = RunLog.begin(connect, kind, log)
     except psycopg.Error as error:
         raise refused_by_database(error) from error
-    Run(command, ground, run_log, log, tell).go(STEPS[kind, is_trial]())
+    Run(command, ground, session, run_log, log, tell).go(STEPS[kind, is_trial]())
 
 
 def _plan(connect: Callable[[], psycopg.Connection], env: Mapping[str, str]) -> Plan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from loaders.settings import ROOT
 # So many are named, the rest is counted.
 _NAMED = 3
 _FAILED = ("error", "fail", "runtime error")
+_RESULTS, _SOURCES = "run_results.json", "sources.json"
+# Tests that print a line for each column that they warn of, which says more than their results.
+_TALKATIVE = ("expected_population_", "feed_fields_dried_up")
+_COLUMN_TOLD = re.compile(r"[\d:]{8} +(\w+\.\w+(?: is|:) filled in .+)")
 
 
 def target_folder(environment: Mapping[str, str]) -> Path:
@@ -20,35 +25,46 @@ def target_folder(environment: Mapping[str, str]) -> Path:
     return ROOT / "dbt_project" / (environment.get("DBT_TARGET_PATH") or "target")
 
 
-def failed_nodes(target: Path, since: float) -> str | None:
-    """A sentence that names what failed; None where dbt has written nothing since then."""
-    failed = [each for each in _results(target / "run_results.json", since) if _has_failed(each)]
-    return _sentence([f"{_name(each)} ({_said(each)})" for each in failed], "failed")
+def forget_results(target: Path) -> None:
+    """Remove what dbt has written: what is there after its next command is of that one."""
+    for name in (_RESULTS, _SOURCES):
+        (target / name).unlink(missing_ok=True)
 
 
-def warnings(target: Path, since: float) -> str | None:
-    """A sentence that names the nodes that warn; None where there are none."""
-    results = _results(target / "run_results.json", since)
-    found = [_name(each) for each in results if each["status"] == "warn"]
-    return _sentence(found, "warned" if len(found) > 1 else "warns")
+def failed_nodes(target: Path) -> str | None:
+    """A sentence that names what failed; None where nothing did, or dbt has written nothing."""
+    # An operation that never began has no word there.
+    failed = [it for it in _results(target / _RESULTS) if _has_failed(it) and it.get("message")]
+    told = _listed([f"{_name(each)} ({_said(each)})" for each in failed], ", ")
+    return f"{told} failed" if told else None
 
 
-def stale_sources(target: Path, since: float) -> str | None:
+def warnings(target: Path, printed: Sequence[str]) -> str | None:
+    """What dbt warns of, in what it `printed`, else by the names of tests; None for nothing."""
+    found = [_name(each) for each in _results(target / _RESULTS) if each["status"] == "warn"]
+    if not found:
+        return None
+    told = [match[1] for line in printed if (match := _COLUMN_TOLD.fullmatch(line))]
+    columns = [printable(line.partition(" where ")[0]) for line in told]
+    named = columns + [name for name in found if not (columns and name.startswith(_TALKATIVE))]
+    return f"{len(named)} warning{'s' if len(named) > 1 else ''}: {_listed(named, '; ')}"
+
+
+def stale_sources(target: Path) -> str | None:
     """A sentence that names the sources that are stale; None where there are none."""
     stale = []
-    for each in _results(target / "sources.json", since):
+    for each in _results(target / _SOURCES):
         if _has_failed(each):
             loaded = str(each.get("max_loaded_at") or "")[:16].replace("T", " ")
             never = "never loaded" if loaded < "1900" else f"last loaded {loaded} UTC"
             told = each.get("error") or never
             stale.append(f"raw.{_name(each)} ({printable(str(told))})")
-    return _sentence(stale, "stale: load again")
+    told = _listed(stale, ", ")
+    return f"{told} stale: load again" if told else None
 
 
-def _results(file: Path, since: float) -> list[dict[str, Any]]:
+def _results(file: Path) -> list[dict[str, Any]]:
     try:
-        if file.stat().st_mtime < since:
-            return []
         results: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["results"]
     except (OSError, ValueError, KeyError):
         return []
@@ -72,8 +88,6 @@ def _said(result: Mapping[str, Any]) -> str:
     return printable(kept[0]) if kept else "without a word"
 
 
-def _sentence(named: Sequence[str], verb: str) -> str | None:
-    if not named:
-        return None
+def _listed(named: Sequence[str], between: str) -> str:
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return f"{', '.join(named[:_NAMED])}{more} {verb}"
+    return f"{between.join(named[:_NAMED])}{more}"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 
 from loaders.api.plans import best
-from loaders.daily.dbt_results import failed_nodes, stale_sources, warnings
+from loaders.daily.dbt_results import failed_nodes, forget_results, stale_sources, warnings
 from loaders.daily.outcome import Ended, Outcome
 from loaders.daily.step import Ground, Step, failed
 from loaders.errors import printable
@@ -48,13 +47,12 @@ def freshness() -> Step:
 
 
 def _run(ground: Ground, *arguments: str) -> Ended:
-    # What dbt writes is a little older than what the clock says when it has done so.
-    began = time.time() - 1
+    forget_results(ground.target)
     command = ("dbt", "--no-use-colors", *arguments, *ground.dbt_options)
     code, printed = ground.children.run(*command)
     if code == 0:
-        return Ended(Outcome.SUCCESS, warnings(ground.target, began))
-    told = stale_sources(ground.target, began) or failed_nodes(ground.target, began)
+        return Ended(Outcome.SUCCESS, warnings(ground.target, printed))
+    told = stale_sources(ground.target) or failed_nodes(ground.target)
     return failed(told or _last_words(printed) or f"dbt ended with {code}")
 
 

@@ -33,9 +33,10 @@ def look(connection: psycopg.Connection) -> Ended:
     else:
         place = _there(server.folder)
         free = shutil.disk_usage(place).free
-    told = f"{_gb(free)} GB free in {place}, {_gb(has)} GB in the database"
+    told = f"{_gb(free)} GB free in {place}"
     if free >= needs:
-        return Ended(Outcome.SUCCESS, told)
+        where = "in the database" if server else "in a database elsewhere"
+        return Ended(Outcome.SUCCESS, f"{told}, {_gb(has)} GB {where}")
     return Ended(
         Outcome.SUCCESS,
         f"Only {told}, and a run may need {_gb(needs)} GB: make room, or give the disk more.",

@@ -7,7 +7,7 @@ import shlex
 from loaders.alerts.telling import tell
 from loaders.alerts.trouble import Failure
 from loaders.daily.outcome import Ended, Outcome
-from loaders.daily.step import Ground, Step
+from loaders.daily.step import RUN, Ground, Step
 from loaders.daily.studbook_commands import studbook
 from loaders.settings import alert_url
 
@@ -37,13 +37,18 @@ def alert() -> Step:
     def does(ground: Ground) -> Ended:
         url = alert_url(ground.environment)
         look = f"less {shlex.quote(str(ground.children.log))}"
-        failed = [Failure(step, said, look) for step, said in ground.alarming.items()]
+        failed = [
+            Failure(name, ended.message or "", look, has_failed=ended.outcome is Outcome.FAILED)
+            for name, ended in ground.alarming.items()
+        ]
+        # One that comes as far as this is well, but for what has been told of it.
+        well = ground.well | {RUN}
         with ground.connect() as connection:
-            told = tell(connection, url, failed, well=ground.well)
+            told = tell(connection, url, failed, well=well)
         if told.message is None:
             return Ended(Outcome.SUCCESS, "there is nothing new to tell")
         if not url:
             return Ended(Outcome.SUCCESS, "STUDBOOK_ALERT_URL is not set, and nothing was sent")
         return Ended(Outcome.SUCCESS, f"sent to {told.receivers} of STUDBOOK_ALERT_URL")
 
-    return Step("alert", does)
+    return Step("alert", does, is_for_stopped=True)

@@ -20,4 +20,5 @@ def vacuum(connection: psycopg.Connection) -> Ended:
     ).fetchall()
     for schema, table in due:
         connection.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier(schema, table)))
-    return Ended(Outcome.SUCCESS, f"{len(due)} tables were due" if due else "no table was due")
+    number = f"{len(due)} tables were" if len(due) > 1 else "1 table was" if due else "no table was"
+    return Ended(Outcome.SUCCESS, f"{number} due")

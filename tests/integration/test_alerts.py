@@ -140,7 +140,7 @@ def test_a_failed_step_is_told_once_and_so_is_its_end(
         begun,
     )
     assert ended == (
-        "Ended:\n- The step build failed: 3 tests failed. Over after 2 days: it has run well."
+        "Ended:\n- The step build failed: 3 tests failed. Over after 2 days: it has gone well."
     )
 
 
@@ -169,10 +169,10 @@ def test_something_new_while_another_goes_on_is_told_by_name(
     assert titles(receiver) == ["1 new warning", "1 new warning", "1 ended"]
     second, third = receiver.bodies()[1:]
     assert "- The step build failed: It broke." in second
-    assert second.endswith("\nGoing on: failed load.")
+    assert second.endswith("\nGoing on: step load.")
     assert "No answer" not in second
-    assert "- The step load failed: No answer. Over after 0 minutes: it has run well." in third
-    assert third.endswith("\nGoing on: failed build.")
+    assert "- The step load failed: No answer. Over after 0 minutes: it has gone well." in third
+    assert third.endswith("\nGoing on: step build.")
 
 
 def test_rejects_are_told_until_the_day_has_landed_whole(

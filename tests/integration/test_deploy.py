@@ -22,7 +22,8 @@ from tests.integration.loading import wait_for
 from tests.integration.project import SITE
 
 DEPLOY = ROOT / "deploy"
-UNITS = sorted((DEPLOY / "systemd").iterdir())
+SYSTEMD = DEPLOY / "systemd"
+UNITS = sorted(file for file in SYSTEMD.iterdir() if file.is_file())
 CRONTAB = DEPLOY / "cron" / "studbook.crontab"
 WORKFLOW = DEPLOY / "github" / "studbook.yml"
 CONTAINERFILE = DEPLOY / "container" / "Containerfile"
@@ -101,9 +102,11 @@ def test_systemd_reads_the_units(tmp_path: Path) -> None:
     for unit in UNITS:
         # The programs that they name are to be there.
         text = unit.read_text().replace(PLACE, str(ROOT))
-        for name in (unit.name, unit.name.replace("@.", "@daily.")):
-            (tmp_path / name).write_text(text)
-    files = sorted(file for file in tmp_path.iterdir() if "@." not in file.name)
+        for kind in ("@.", "@daily.", "@weekly."):
+            (tmp_path / unit.name.replace("@.", kind)).write_text(text)
+    for folder in SYSTEMD.glob("*.d"):
+        shutil.copytree(folder, tmp_path / folder.name)
+    files = sorted(file for file in tmp_path.iterdir() if file.is_file() and "@." not in file.name)
 
     done = subprocess.run(["systemd-analyze", "verify", *files], capture_output=True, text=True)
     services = [file for file in files if file.suffix == ".service"]

@@ -17,7 +17,7 @@
             (select count(*) from " ~ ref('ra_mst_dams') ~ ") as dams,
             (select count(*) from " ~ ref('ra_mst_damsires') ~ ") as damsires,
             " ~ ae_index('count(expected_wins) filter (where is_win)', from_scaled('sum(expected_wins)')) ~ " as ae
-        from " ~ relation_of('int_runs')
+        from " ~ private_model('int_runs')
     ) | first -%}
     {%- set best = run_query(
         "select name, total_runners, total_wins, round(expected_wins, 1) as expected_wins, overall_ae_index, ae_fair

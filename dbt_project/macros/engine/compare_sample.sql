@@ -12,7 +12,7 @@
                 ) -%}
             {%- endfor -%}
             {%- do exceptions.raise_compiler_error(
-                different | length ~ " groups of runs are not what a fresh count gives (" ~ named | join('; ')
+                "A fresh count gives other figures of " ~ different | length ~ " of the groups of runs (" ~ named | join('; ')
                 ~ ('; ' ~ (different | length - 5) ~ ' more' if different | length > 5 else '')
                 ~ "): `dbt build --full-refresh` counts all of them anew."
             ) -%}
@@ -32,7 +32,7 @@ drawn as (
 
     (
         select {{ group | join(', ') }}
-        from {{ ref('int_performance') }}
+        from {{ private_model('int_performance') }}
         order by random()
         limit {{ groups // 2 }}
     )
@@ -42,7 +42,7 @@ drawn as (
     select * from (
         select groups.*
         from (
-            select * from {{ ref('int_runs') }}
+            select * from {{ private_model('int_runs') }}
             order by random()
             limit {{ groups // 2 }}
         ) as runs
@@ -69,7 +69,7 @@ runs as materialized (
         runs.profit_loss_bsp,
         runs.prb
     from drawn
-    inner join {{ ref('int_runs') }} as runs
+    inner join {{ private_model('int_runs') }} as runs
         on drawn.entity_id = runs.{{ kind }}_id and drawn.group_name = {{ column if breakdown == 'overall' else 'runs.' ~ column }}
     where drawn.entity_type = '{{ kind }}' and drawn.breakdown = '{{ breakdown }}'
     {%- if not loop.last %}
@@ -101,7 +101,7 @@ counted as (
         performance.{{ sum }}{% if not loop.last %},{% endif %}
         {%- endfor %}
     from drawn
-    inner join {{ ref('int_performance') }} as performance using ({{ group | join(', ') }})
+    inner join {{ private_model('int_performance') }} as performance using ({{ group | join(', ') }})
     cross join {{ scopes_of('performance') }}
     where scopes.scope is not null
 
