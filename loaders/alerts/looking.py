@@ -16,6 +16,7 @@ from loaders.inventory.population import dried_up_fields
 from loaders.loading.days import WITHOUT_RACING
 from loaders.loading.request import CORRECTED_FOR
 from loaders.loading.run import today_in_london
+from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 
 _LONGEST_REASON = 120
@@ -62,7 +63,7 @@ def look(connection: psycopg.Connection, going_on: Collection[Trouble]) -> Seen:
 
 
 def _rejected(connection: psycopg.Connection) -> list[Trouble]:
-    if not _is_there(connection, "raw.rejects"):
+    if not is_there(connection, "raw.rejects"):
         return []
     return [
         Trouble(
@@ -80,7 +81,7 @@ def _rejected(connection: psycopg.Connection) -> list[Trouble]:
 
 
 def _stale(connection: psycopg.Connection) -> list[Trouble]:
-    if not _is_there(connection, "raw.load_days"):
+    if not is_there(connection, "raw.load_days"):
         return []
     troubles = []
     for threshold in thresholds():
@@ -105,7 +106,7 @@ def _stale(connection: psycopg.Connection) -> list[Trouble]:
 
 def _without_races(connection: psycopg.Connection, told: Sequence[date]) -> list[Trouble]:
     """Days that came empty, of those that a load still asks for and those that were told of."""
-    if not _is_there(connection, "raw.load_days"):
+    if not is_there(connection, "raw.load_days"):
         return []
     today = today_in_london()
     asked = {"first": today - CORRECTED_FOR, "last": today, "told": list(told)}
@@ -159,7 +160,3 @@ def _named(resource: str, day: date | None) -> str:
 def _day(trouble: Trouble) -> date:
     """The day of a subject that _named has made."""
     return date.fromisoformat(trouble.subject.rpartition(" ")[2])
-
-
-def _is_there(connection: psycopg.Connection, table: str) -> bool:
-    return connection.execute("select to_regclass(%s)", [table]).fetchone() != (None,)

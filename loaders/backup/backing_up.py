@@ -12,6 +12,7 @@ from loaders.backup.folders import UNFINISHED, named, remove_old, seal
 from loaders.backup.tools import ToolError, tools
 from loaders.errors import StudbookError
 from loaders.postgres import database
+from loaders.postgres.relations import is_there
 
 _MOST_JOBS = 4
 
@@ -30,9 +31,9 @@ def back_up(folder: Path, keep_days: int) -> Path:
     """
     with closing(database.connect()) as connection:
         name = connection.info.dbname
-        found = connection.execute("select to_regclass('raw.loads')").fetchone()
+        has_landed = is_there(connection, "raw.loads")
         programs = tools(connection.info.server_version // 10_000)
-    if found == (None,):
+    if not has_landed:
         raise BackupError(
             f"The database {name} holds nothing that was loaded: load first, or set PGDATABASE to "
             "one that does."

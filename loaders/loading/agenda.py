@@ -13,6 +13,7 @@ from loaders.api.plans import RESULTS_BACK, Endpoint, smaller
 from loaders.api.regions import REGIONS
 from loaders.errors import StudbookError
 from loaders.loading.request import CORRECTED_FOR, RACECARDS_AHEAD, Request
+from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 from loaders.settings import Plan
 
@@ -96,10 +97,8 @@ def missing_horses(
 def check_regions(regions: Sequence[str], connection: psycopg.Connection) -> None:
     """Refuse regions that the API did not have when Studbook was written, nor when it was asked."""
     known = set(REGIONS)
-    if set(regions) - known:
-        found = connection.execute("select to_regclass('raw.regions')").fetchone()
-        if found != (None,):
-            known |= {code for (code,) in connection.execute("select region_code from raw.regions")}
+    if set(regions) - known and is_there(connection, "raw.regions"):
+        known |= {code for (code,) in connection.execute("select region_code from raw.regions")}
     for region in regions:
         if region not in known:
             raise RegionError(
