@@ -1,5 +1,5 @@
--- What the tables take (bytes), without their indexes, which are made anew: as PostgreSQL counted it
--- last. To count it now would wait for whoever has locked one.
+-- What the tables take (bytes), without their indexes, which are made anew: as PostgreSQL counted
+-- it last. To count it now would wait for whoever has locked one.
 select
     coalesce(sum(main.relpages + coalesce(toast.relpages, 0)), 0)
     * current_setting('block_size')::bigint
