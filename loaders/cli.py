@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from loaders.console import Day, Group, Lazy
+from loaders.console import Day, Group, Lazy, trouble_ends_with
 from loaders.loading.request import CORRECTED_FOR, RESOURCES, Request
 from loaders.settings import ROOT, refuse_another_checkout
 
@@ -137,23 +137,20 @@ def db_prune(before: date) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 @click.option(
     "--keep-days",
-    type=click.IntRange(min=0),
-    help="Remove older ones, but never the newest. Default: STUDBOOK_BACKUP_DAYS, or 35.",
+    type=click.IntRange(min=0, max=99_999),
+    help="Remove older ones, but never the newest.  [default: STUDBOOK_BACKUP_DAYS, or 35]",
 )
 def db_backup(folder: Path | None, keep_days: int | None) -> None:
-    """Copy what has landed into a dated folder in FOLDER, else in STUDBOOK_BACKUPS or backups.
+    """Copy what has landed into a dated folder in FOLDER.
 
-    It begins only where the disk has room for one as large as the last.
+    It is STUDBOOK_BACKUPS by default, or else the project's backups.
     """
     from loaders.backup.backing_up import back_up
-    from loaders.backup.room import refuse_without_room
     from loaders.settings import backup_days, backup_folder, environment
 
     env = environment()
-    folder = folder or backup_folder(env)
-    refuse_without_room(folder)
-    made = back_up(folder, backup_days(env) if keep_days is None else keep_days)
-    click.echo(f"{made} holds what has landed.")
+    days = backup_days(env) if keep_days is None else keep_days
+    click.echo(f"{back_up(folder or backup_folder(env), days)} holds what has landed.")
 
 
 @db.command("restore")
@@ -390,6 +387,7 @@ def export(folder: Path, names: tuple[str, ...], form: str, since: date | None) 
     default="text",
     show_default=True,
 )
+@trouble_ends_with(2)
 def diff(
     before: str, after: str, names: tuple[str, ...], without: tuple[str, ...], form: str
 ) -> None:
@@ -398,7 +396,7 @@ def diff(
     Rows are told apart by their key, and where a table has none by all that is in them. Every
     column counts, those that hang on the clock, too: build both as of one moment. What tells of the
     builds themselves, such as ra_metadata_tracking, is compared only where --tables names it. Ends
-    with 0 when all is equal, else with 1.
+    with 0 when all is equal, with 1 when something differs, with 2 when they cannot be compared.
     """
     from loaders.diff.comparing import compare
     from loaders.diff.pairs import paired
@@ -469,16 +467,23 @@ def status() -> None:
 
 @main.command()
 @click.option("--dry-run", is_flag=True, help="Send nothing: show what there is to tell.")
-def alert(dry_run: bool) -> None:
+@click.option("--test", is_flag=True, help="Look at nothing: send a line to each address.")
+def alert(dry_run: bool, test: bool) -> None:
     """Look what is wrong, and send what began and what ended to STUDBOOK_ALERT_URL."""
+    from loaders.alerts.sending import try_out
     from loaders.alerts.telling import tell
     from loaders.alerts.wording import found
+    from loaders.inventory.population import account_plan
     from loaders.postgres import database
     from loaders.settings import alert_url, environment
 
-    url = alert_url(environment())
+    env = environment()
+    url = alert_url(env)
+    if test:
+        click.echo(f"Sent to {try_out(url)} of STUDBOOK_ALERT_URL: look whether it has come.")
+        return
     with closing(database.connect()) as connection:
-        told = tell(connection, None if dry_run else url)
+        told = tell(connection, None if dry_run else url, plan=account_plan(connection, env))
     click.echo(found(told.begun, told.going_on))
     if told.message and not told.receivers:
         unset = "" if url else "STUDBOOK_ALERT_URL is not set, and nothing is sent. "

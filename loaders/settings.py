@@ -26,6 +26,7 @@ BASE_URL = "https://api.theracingapi.com"
 REGIONS = "gb,ire"
 # How long a load waits in all for what is down.
 PATIENCE_MINUTES = 15.0
+# For how many days a backup is kept.
 BACKUP_DAYS = 35
 # Only what every reader of addresses takes for the same server: no user, no query, no escapes.
 _ADDRESS = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d+)?(/[!-~]*)?", re.IGNORECASE)
@@ -183,17 +184,16 @@ def alert_url(env: Mapping[str, str]) -> str | None:
 
 def backup_folder(env: Mapping[str, str]) -> Path:
     """Where backups are kept: STUDBOOK_BACKUPS."""
-    return ROOT / (env.get("STUDBOOK_BACKUPS", "").strip() or "backups")
+    return ROOT / (env.get("STUDBOOK_BACKUPS") or "backups")
 
 
 def backup_days(env: Mapping[str, str]) -> int:
-    """How long (days) backups are kept: STUDBOOK_BACKUP_DAYS."""
-    text = env.get("STUDBOOK_BACKUP_DAYS", "").strip() or f"{BACKUP_DAYS}"
+    """For how many days a backup is kept: STUDBOOK_BACKUP_DAYS."""
+    text = env.get("STUDBOOK_BACKUP_DAYS", "").strip()
+    if not text:
+        return BACKUP_DAYS
     if not re.fullmatch("[0-9]{1,5}", text):
-        raise ConfigError(
-            f"STUDBOOK_BACKUP_DAYS is {text!r}; it must be a whole number of days, such as "
-            f"{BACKUP_DAYS}."
-        )
+        raise ConfigError(f"STUDBOOK_BACKUP_DAYS is {text!r}; it must be a whole number of days.")
     return int(text)
 
 

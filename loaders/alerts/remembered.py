@@ -7,12 +7,13 @@ from collections.abc import Iterable
 import psycopg
 
 from loaders.alerts.trouble import Kind, Trouble
+from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 
 
 def going_on(connection: psycopg.Connection) -> list[Trouble]:
     """What was told of and has not been told to have ended, in a database of any age."""
-    if connection.execute("select to_regclass('raw.alerts')").fetchone() == (None,):
+    if not is_there(connection, "raw.alerts"):
         return []
     rows = connection.execute(statement(__package__, "going_on")).fetchall()
     return [Trouble(Kind(kind), *rest) for kind, *rest in rows]

@@ -44,7 +44,7 @@ def alert() -> Step:
         # One that comes as far as this is well, but for what has been told of it.
         well = ground.well | {RUN}
         with ground.connect() as connection:
-            told = tell(connection, url, failed, well=well)
+            told = tell(connection, url, failed, well=well, plan=ground.plan())
         if told.message is None:
             return Ended(Outcome.SUCCESS, "there is nothing new to tell")
         if not url:

@@ -22,6 +22,7 @@ from loaders.export.reading import batches, copy_statement
 from loaders.inventory.columns import Table, read_tables
 from loaders.inventory.one_state import one_state
 from loaders.inventory.population import SCHEMA, reader
+from loaders.postgres.relations import is_there
 
 # A year of runners is one row group, a year of prices some.
 _ROW_GROUP = 250_000
@@ -114,14 +115,7 @@ def write(
 
 
 def _refuse_missing(connection: psycopg.Connection[Any], tables: Sequence[Table]) -> None:
-    missing = [
-        table.name
-        for table in tables
-        if connection.execute(
-            "select to_regclass(%s) is null", [f"{SCHEMA}.{table.name}"]
-        ).fetchone()
-        == (True,)
-    ]
+    missing = [table.name for table in tables if not is_there(connection, f"{SCHEMA}.{table.name}")]
     if missing:
         raise ExportError(
             f"The database {connection.info.dbname} has no {', '.join(missing)} yet: build with "

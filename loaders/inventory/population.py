@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +14,10 @@ import psycopg
 from loaders.errors import StudbookError
 from loaders.inventory.columns import PROJECT, Column, Table
 from loaders.postgres import database
+from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 from loaders.raw.load_log import remembered_plan
-from loaders.settings import Plan
+from loaders.settings import Plan, base_url, plan_set
 
 SCHEMA = "racing"
 STAGING = "racing_staging"
@@ -156,7 +157,7 @@ def dried_up_fields(connection: psycopg.Connection) -> list[DriedUp] | None:
     """
     table = f"{STAGING}.int_feed_changes"
     with _explained(connection, table):
-        if connection.execute("select to_regclass(%s)", [table]).fetchone() == (None,):
+        if not is_there(connection, table):
             return None
         found = connection.execute(statement(__package__, "dried_up")).fetchall()
         return [DriedUp(*row) for row in found]
@@ -170,7 +171,7 @@ def last_loads(connection: psycopg.Connection) -> dict[str, datetime]:
     Raises PopulationError when the log of loads cannot be read.
     """
     with _explained(connection, "raw.load_days"):
-        if connection.execute("select to_regclass('raw.load_days')").fetchone() == (None,):
+        if not is_there(connection, "raw.load_days"):
             return {}
         return dict(connection.execute(statement(__package__, "last_loads")).fetchall())
 
@@ -188,13 +189,24 @@ def plan_since(connection: psycopg.Connection, base_url: str) -> tuple[Plan, dat
             return None
 
 
+def account_plan(connection: psycopg.Connection, env: Mapping[str, str]) -> Plan | None:
+    """The account's plan: the one that is set, else the one that loads remember; None: none knew.
+
+    Raises PopulationError when the log of loads cannot be read.
+    """
+    if plan := plan_set(env):
+        return plan
+    remembered = plan_since(connection, base_url(env))
+    return remembered[0] if remembered else None
+
+
 def last_run(connection: psycopg.Connection) -> LastRun | None:
     """The newest daily or weekly run; None where there has been none.
 
     Raises PopulationError when the log of runs cannot be read.
     """
     with _explained(connection, "raw.runs"):
-        if connection.execute("select to_regclass('raw.runs')").fetchone() == (None,):
+        if not is_there(connection, "raw.runs"):
             return None
         row = connection.execute(statement(__package__, "last_run")).fetchone()
     return None if row is None else LastRun(*row)

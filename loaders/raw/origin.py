@@ -11,6 +11,7 @@ from psycopg import sql
 
 from loaders.api.provenance import Origin
 from loaders.errors import StudbookError
+from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 from loaders.raw.builds import running_build
 from loaders.raw.schema import migrate
@@ -54,8 +55,7 @@ def drop_simulated(session: Session) -> list[str]:
     """
     connection = session.connection
     database = connection.info.dbname
-    found = connection.execute("select to_regclass('raw.loads')").fetchone()
-    if found is None or found[0] is None:
+    if not is_there(connection, "raw.loads"):
         # Schemas of these names that Studbook has not filled are somebody else's.
         return []
     try:

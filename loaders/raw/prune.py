@@ -7,6 +7,7 @@ from datetime import date
 import psycopg
 from psycopg import sql
 
+from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 from loaders.raw.builds import running_build
 from loaders.raw.origin import SCHEMAS
@@ -24,8 +25,7 @@ def prune_versions(session: Session, before: date) -> dict[str, int]:
     Raises psycopg.Error, OthersAtWorkError when patience ends before a build.
     """
     connection = session.connection
-    there = connection.execute("select to_regclass('raw.racecard_versions') is not null").fetchone()
-    if there != (True,):
+    if not is_there(connection, "raw.racecard_versions"):
         return {}
     session.wait_while(running_build(connection, SCHEMAS))
     with connection.transaction():

@@ -11,6 +11,7 @@ from importlib.resources.abc import Traversable
 import psycopg
 
 from loaders.errors import StudbookError
+from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 
 _log = logging.getLogger(__name__)
@@ -94,7 +95,6 @@ def _owner(connection: psycopg.Connection) -> str | None:
 
 
 def _recorded(connection: psycopg.Connection) -> set[int]:
-    found = connection.execute("select to_regclass('raw.migrations')").fetchone()
-    if found is None or found[0] is None:
+    if not is_there(connection, "raw.migrations"):
         return set()
     return {number for (number,) in connection.execute("select number from raw.migrations")}

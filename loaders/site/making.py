@@ -16,6 +16,7 @@ from loaders.errors import StudbookError
 from loaders.inventory.columns import read_tables
 from loaders.inventory.one_state import one_state
 from loaders.inventory.population import SCHEMA, reader
+from loaders.postgres.relations import is_there
 from loaders.site.contents import PAGES
 from loaders.site.page import Moment
 from loaders.site.rendering import GENERATOR, environment, render
@@ -64,7 +65,7 @@ def _moment(today: date, made_at: datetime) -> Iterator[Moment]:
     """The state of all tables at one moment; what PostgreSQL refuses is a SiteError."""
     names = [table.name for table in read_tables()]
     with reader() as connection, _explained(connection):
-        missing = [name for name in names if not _is_built(connection, name)]
+        missing = [name for name in names if not is_there(connection, f"{SCHEMA}.{name}")]
         if missing:
             raise SiteError(
                 f"The database {connection.info.dbname} has no {', '.join(missing)} yet: build "
@@ -73,11 +74,6 @@ def _moment(today: date, made_at: datetime) -> Iterator[Moment]:
         with one_state(connection, names):
             connection.execute("set local timezone to 'Europe/London'")
             yield Moment(connection, today, made_at)
-
-
-def _is_built(connection: psycopg.Connection[Any], name: str) -> bool:
-    found = connection.execute("select to_regclass(%s)", [f"{SCHEMA}.{name}"]).fetchone()
-    return found != (None,)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -219,9 +220,8 @@ def _dbt(command: Sequence[str], manifest: Any) -> int:
     if os.environ["DBT_PROJECT_DIR"] != str(PROJECT):
         manifest = None
     if manifest:
-        target = command[command.index("--target") + 1] if "--target" in command else "dev"
-        schema = "racing_test" if target == "test" else "racing"
-        _move(manifest, os.environ["PGDATABASE"], schema)
+        is_of_test = ("--target", "test") in pairwise(command)
+        _move(manifest, os.environ["PGDATABASE"], "racing_test" if is_of_test else "racing")
     sys.argv = list(command)
     try:
         cli(prog_name="dbt", obj={"manifest": manifest})
