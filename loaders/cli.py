@@ -134,21 +134,23 @@ def db_prune(before: date) -> None:
 
 
 @db.command("backup")
-@click.argument(
-    "folder", type=click.Path(file_okay=False, path_type=Path), default=ROOT / "backups"
-)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 @click.option(
     "--keep-days",
-    type=click.IntRange(min=0),
-    default=35,
-    show_default=True,
-    help="Remove older ones, but never the newest.",
+    type=click.IntRange(min=0, max=99_999),
+    help="Remove older ones, but never the newest.  [default: STUDBOOK_BACKUP_DAYS, or 35]",
 )
-def db_backup(folder: Path, keep_days: int) -> None:
-    """Copy what has landed into a dated folder in FOLDER, by default the project's backups."""
-    from loaders.backup.backing_up import back_up
+def db_backup(folder: Path | None, keep_days: int | None) -> None:
+    """Copy what has landed into a dated folder in FOLDER.
 
-    click.echo(f"{back_up(folder, keep_days)} holds what has landed.")
+    It is STUDBOOK_BACKUPS by default, or else the project's backups.
+    """
+    from loaders.backup.backing_up import back_up
+    from loaders.settings import backup_days, backup_folder, environment
+
+    env = environment()
+    days = backup_days(env) if keep_days is None else keep_days
+    click.echo(f"{back_up(folder or backup_folder(env), days)} holds what has landed.")
 
 
 @db.command("restore")

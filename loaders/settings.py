@@ -26,6 +26,8 @@ BASE_URL = "https://api.theracingapi.com"
 REGIONS = "gb,ire"
 # How long a load waits in all for what is down.
 PATIENCE_MINUTES = 15.0
+# For how many days a backup is kept.
+BACKUP_DAYS = 35
 # Only what every reader of addresses takes for the same server: no user, no query, no escapes.
 _ADDRESS = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d+)?(/[!-~]*)?", re.IGNORECASE)
 _FOR_OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
@@ -178,6 +180,21 @@ def patience(env: Mapping[str, str]) -> float:
 def alert_url(env: Mapping[str, str]) -> str | None:
     """Where alerts go, as Apprise writes addresses: STUDBOOK_ALERT_URL; None when it is not set."""
     return env.get("STUDBOOK_ALERT_URL", "").strip() or None
+
+
+def backup_folder(env: Mapping[str, str]) -> Path:
+    """Where backups are kept: STUDBOOK_BACKUPS."""
+    return ROOT / (env.get("STUDBOOK_BACKUPS") or "backups")
+
+
+def backup_days(env: Mapping[str, str]) -> int:
+    """For how many days a backup is kept: STUDBOOK_BACKUP_DAYS."""
+    text = env.get("STUDBOOK_BACKUP_DAYS", "").strip()
+    if not text:
+        return BACKUP_DAYS
+    if not re.fullmatch("[0-9]{1,5}", text):
+        raise ConfigError(f"STUDBOOK_BACKUP_DAYS is {text!r}; it must be a whole number of days.")
+    return int(text)
 
 
 def is_loopback(url: str) -> bool:

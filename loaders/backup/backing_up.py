@@ -8,13 +8,15 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from loaders.backup.folders import UNFINISHED, named, remove_old, seal
+from loaders.backup.folders import backups, claim, remove_old, seal, size
 from loaders.backup.tools import ToolError, tools
 from loaders.errors import StudbookError
 from loaders.postgres import database
 from loaders.postgres.relations import is_there
+from loaders.postgres.statements import statement
 
 _MOST_JOBS = 4
+_MB = 1024**2
 
 
 class BackupError(StudbookError):
@@ -27,12 +29,14 @@ def back_up(folder: Path, keep_days: int) -> Path:
     Of this database, those that are older than `keep_days` are removed then, but not the newest
     one. What is not whole has another name, and goes when this ends.
 
-    Raises BackupError when it cannot be made, ToolError when pg_dump is missing or too old.
+    Raises BackupError when it cannot be made, or older ones cannot be removed, ToolError when
+    pg_dump is missing or too old.
     """
     with closing(database.connect()) as connection:
         name = connection.info.dbname
         has_landed = is_there(connection, "raw.loads")
         programs = tools(connection.info.server_version // 10_000)
+        (size_of_tables,) = connection.execute(statement(__package__, "size")).fetchone() or (0,)
     if not has_landed:
         raise BackupError(
             f"The database {name} holds nothing that was loaded: load first, or set PGDATABASE to "
@@ -41,8 +45,8 @@ def back_up(folder: Path, keep_days: int) -> Path:
     now = datetime.now(UTC)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        place = named(folder, name, now)
-        unfinished = place.with_name(place.name + UNFINISHED)
+        _refuse_little_room(folder, name, size_of_tables)
+        unfinished, place = claim(folder, name, now)
         try:
             programs.run(
                 "pg_dump",
@@ -54,9 +58,9 @@ def back_up(folder: Path, keep_days: int) -> Path:
             )
             seal(unfinished, name)
             unfinished.rename(place)
-        finally:
+        except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
-        remove_old(folder, name, keep_days, now)
+            raise
     except ToolError as error:
         raise BackupError(
             f"The database {name} was not backed up ({error}): correct that, or run this as the "
@@ -67,4 +71,24 @@ def back_up(folder: Path, keep_days: int) -> Path:
             f"Backups cannot be kept in {folder} ({error.strerror}): name another folder, or "
             "correct that."
         ) from None
+    try:
+        remove_old(folder, name, keep_days, now)
+    except OSError as error:
+        raise BackupError(
+            f"{place} holds what has landed, but {error.filename or folder}, which is old, cannot "
+            f"be removed ({error.strerror}): remove it yourself, or correct that."
+        ) from None
     return place
+
+
+def _refuse_little_room(folder: Path, database: str, size_of_tables: int) -> None:
+    """It takes as much as the newest one did; a first one less than the tables themselves."""
+    newest = max(backups(folder, database), key=lambda backup: backup.made_at, default=None)
+    needs = size(newest.folder) if newest else size_of_tables
+    free = shutil.disk_usage(folder).free
+    if needs > free:
+        raise BackupError(
+            f"The database {database} was not backed up (that may take {needs / _MB:,.0f} MB, and "
+            f"{folder} has {free / _MB:,.0f} MB free): make room there, or set STUDBOOK_BACKUPS to "
+            "a folder on another disk."
+        )

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from urllib.parse import quote
 
 from loaders.errors import StudbookError
 
-UNFINISHED = ".unfinished"
+_UNFINISHED = ".unfinished"
 _CONTENTS = "contents.json"
 _MOMENT = "%Y-%m-%d-%H%M%S"
 _MOMENT_READS = r"\d{4}-\d{2}-\d{2}-\d{6}"
@@ -33,38 +34,50 @@ class Backup:
     made_at: datetime
 
 
-def named(folder: Path, database: str, moment: datetime) -> Path:
-    """Where the backup of a database that begins at a moment will be; it is not there yet."""
+def claim(folder: Path, database: str, moment: datetime) -> tuple[Path, Path]:
+    """Make the folder of the backup of a database that begins at a moment, or in the next second
+    that no other has; returns it, and where it will be once it is whole."""
     while True:
         place = folder / f"{_prefix(database)}{moment.astimezone(UTC):{_MOMENT}}"
-        if not place.exists():
-            return place
+        unfinished = place.with_name(place.name + _UNFINISHED)
+        with suppress(FileExistsError):
+            unfinished.mkdir(mode=0o700)
+            if not place.exists():
+                return unfinished, place
+            unfinished.rmdir()
         moment += timedelta(seconds=1)
 
 
 def backups(folder: Path, database: str) -> Iterator[Backup]:
     """The whole ones of a database in a folder."""
-    pattern = re.compile(re.escape(_prefix(database)) + rf"({_MOMENT_READS})")
-    for place in folder.iterdir():
-        if (match := pattern.fullmatch(place.name)) and (place / _CONTENTS).is_file():
-            yield Backup(place, datetime.strptime(match[1], _MOMENT).replace(tzinfo=UTC))
+    for place, moment in _named(folder, database, ""):
+        if (place / _CONTENTS).is_file():
+            yield Backup(place, datetime.strptime(moment, _MOMENT).replace(tzinfo=UTC))
+
+
+def size(folder: Path) -> int:
+    """How many bytes a backup takes."""
+    return sum(path.stat().st_size for path in folder.iterdir())
 
 
 def remove_old(folder: Path, database: str, keep_days: int, now: datetime) -> list[Path]:
     """Remove the backups of a database older than some days, never the newest; returns them.
 
-    What killed backups have left is removed when it is a day old.
+    What killed backups of it have left is removed when it is a day old.
     """
     found = sorted(backups(folder, database), key=lambda backup: backup.made_at)
     old = [it.folder for it in found[:-1] if now - it.made_at > timedelta(days=keep_days)]
     for place in old:
         # Renamed first: half of it is no backup.
-        leaving = place.with_name(f"{place.name}.old{UNFINISHED}")
-        place.rename(leaving)
-        shutil.rmtree(leaving)
-    for left in folder.glob(f"*{UNFINISHED}"):
-        if now.timestamp() - left.stat().st_mtime > timedelta(days=1).total_seconds():
-            shutil.rmtree(left, ignore_errors=True)
+        leaving = place.with_name(f"{place.name}.old{_UNFINISHED}")
+        # Another backup may remove it, too.
+        with suppress(FileNotFoundError):
+            place.rename(leaving)
+            shutil.rmtree(leaving)
+    for left, _ in _named(folder, database, rf"(?:\.old)?{re.escape(_UNFINISHED)}"):
+        with suppress(FileNotFoundError):
+            if now.timestamp() - left.stat().st_mtime > timedelta(days=1).total_seconds():
+                shutil.rmtree(left, ignore_errors=True)
     return old
 
 
@@ -99,6 +112,14 @@ def refuse_broken(folder: Path) -> None:
             f"The backup {folder} is broken ({', '.join(broken[:3])} is missing or not as it was "
             "written), and nothing was restored: take an older one."
         )
+
+
+def _named(folder: Path, database: str, ending: str) -> Iterator[tuple[Path, str]]:
+    """What the backups of a database have made, by the ending of its name, and of which moment."""
+    pattern = re.compile(f"{re.escape(_prefix(database))}({_MOMENT_READS}){ending}")
+    for place in folder.iterdir():
+        if match := pattern.fullmatch(place.name):
+            yield place, match[1]
 
 
 def _prefix(database: str) -> str:

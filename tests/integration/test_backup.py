@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ import pytest
 from click.testing import CliRunner, Result
 from psycopg import sql
 
+from loaders.backup.backing_up import back_up
+from loaders.backup.folders import claim, refuse_broken
 from loaders.cli import main
 from loaders.postgres.embedded import EmbeddedServer
 from loaders.postgres.local import programs
@@ -27,8 +31,6 @@ from tests.integration.loading import wait_for
 from tests.integration.readme import matches, only
 
 TABLES_ONLY = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-# It tells of the builds themselves.
-LOG = ("ra_metadata_tracking",)
 WAITING = """
 select count(*) from pg_stat_activity
 where datname = current_database() and application_name = 'pg_dump' and wait_event_type = 'Lock'
@@ -72,7 +74,7 @@ def nothing_is_there(warehouse: Warehouse) -> bool:
         return connection.execute("select to_regnamespace('raw')").fetchone() == (None,)
 
 
-def test_a_restored_database_builds_the_same_tables_and_loads_go_on_in_it(
+def test_a_restored_database_holds_the_same_builds_and_loads_go_on_in_it(
     landed: Warehouse, backup: Path, warehouse: Warehouse
 ) -> None:
     restored = Warehouse({**landed.environment, **warehouse.environment}, warehouse.scratch)
@@ -84,13 +86,16 @@ def test_a_restored_database_builds_the_same_tables_and_loads_go_on_in_it(
     raw = landed.fingerprints("raw")
     assert len(raw) > 10
     assert restored.fingerprints("raw") == raw
-    for each in (landed, restored):
-        each.dbt("--quiet", "build", *TABLES_ONLY)
-    tables = landed.fingerprints("racing", without=LOG)
-    assert len(tables) > 25
-    assert restored.fingerprints("racing", without=LOG) == tables
+    restored.dbt("--quiet", "build", *TABLES_ONLY)
+    with landed.connect() as connection:
+        ran = connection.execute(
+            "select sum(jsonb_array_length(payload -> 'runners')) from raw.results"
+        ).fetchone()[0]
 
     with restored.connect() as connection:
+        assert ran > 100
+        built = connection.execute("select count(*) from racing.ra_race_results").fetchone()
+        assert built == (ran,)
         newest = connection.execute("select max(load_id) from raw.loads").fetchone()[0]
         analyzed = connection.execute(
             "select reltuples from pg_class where oid = 'raw.results'::regclass"
@@ -228,6 +233,12 @@ def test_old_backups_are_removed_but_never_the_newest(
     (tmp_path / "notes").mkdir()
     (tmp_path / f"{prefix}2020-01-01-000000").mkdir()
     (tmp_path / f"{old}.unfinished").mkdir()
+    # What killed backups have left, of this database and of others, and what is no backup's.
+    left_over = f"{prefix}2020-01-01-000000.old.unfinished"
+    not_ours = ("another-database-2020-01-01-000000.unfinished", "essay.unfinished")
+    for name in (left_over, *not_ours):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (0, 0))
 
     done = command(landed.environment, "backup", tmp_path, "--keep-days", "7")
 
@@ -235,7 +246,8 @@ def test_old_backups_are_removed_but_never_the_newest(
     left = {path.name for path in tmp_path.iterdir()}
     made = Path(done.output.removesuffix(" holds what has landed.\n")).name
     assert left == {
-        *(made, young, others, "notes", f"{prefix}2020-01-01-000000", f"{old}.unfinished")
+        *(made, young, others, "notes", f"{prefix}2020-01-01-000000", f"{old}.unfinished"),
+        *not_ours,
     }
     assert older not in left
 
@@ -248,6 +260,78 @@ def test_old_backups_are_removed_but_never_the_newest(
             connection.execute("alter table raw.loads_away rename to loads")
     assert failed.exit_code == 1
     assert {path.name for path in tmp_path.iterdir()} == left
+
+
+def test_two_backups_at_once_are_two(
+    landed: Warehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in landed.environment.items():
+        monkeypatch.setenv(name, value)
+    moment = datetime.now(UTC)
+
+    with ThreadPoolExecutor(8) as pool:
+        claimed = list(pool.map(lambda _: claim(tmp_path, "studbook", moment), range(8)))
+        made = list(pool.map(lambda _: back_up(tmp_path / "kept", 1), range(2)))
+
+    assert len({unfinished for unfinished, _ in claimed}) == 8
+    assert len(set(made)) == 2
+    for place in made:
+        refuse_broken(place)
+
+
+def test_a_whole_backup_is_named_when_an_older_one_cannot_be_removed(
+    landed: Warehouse, backup: Path, tmp_path: Path
+) -> None:
+    old = f"{backup.name[:-17]}2020-01-01-000000"
+    shutil.copytree(backup, tmp_path / old)
+    # It cannot be given the name that it has when it goes.
+    (tmp_path / f"{old}.old.unfinished" / "full").mkdir(parents=True)
+
+    done = command(landed.environment, "backup", tmp_path)
+
+    assert done.exit_code == 1
+    assert matches(only("… holds what has landed, but"), done.output)
+    [made] = [path for path in tmp_path.iterdir() if not path.name.startswith(old)]
+    assert f"{made} holds what has landed" in done.output
+    refuse_broken(made)
+
+
+def test_a_backup_is_not_begun_where_the_newest_one_would_not_fit(
+    landed: Warehouse, backup: Path, tmp_path: Path
+) -> None:
+    newest = tmp_path / backup.name
+    newest.mkdir()
+    (newest / "contents.json").touch()
+    # It takes no room by itself.
+    with (newest / "1.dat.gz").open("wb") as file:
+        file.truncate(shutil.disk_usage(tmp_path).free + 2**30)
+
+    done = command(landed.environment, "backup", STUDBOOK_BACKUPS=str(tmp_path))
+
+    assert done.exit_code == 1
+    assert matches(only("The database … was not backed up"), done.output)
+    assert f"{tmp_path} has " in done.output
+    assert list(tmp_path.iterdir()) == [newest]
+
+
+def test_where_backups_are_and_how_long_they_are_kept_can_be_set(
+    landed: Warehouse, backup: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / f"{backup.name[:-17]}{datetime.now(UTC) - timedelta(3):%Y-%m-%d-%H%M%S}"
+    shutil.copytree(backup, old)
+
+    longer = command(
+        landed.environment, "backup", STUDBOOK_BACKUPS=f"{tmp_path}", STUDBOOK_BACKUP_DAYS="4"
+    )
+    assert longer.exit_code == 0, longer.output
+    assert len(list(tmp_path.iterdir())) == 2
+    shorter = command(
+        landed.environment, "backup", STUDBOOK_BACKUPS=f"{tmp_path}", STUDBOOK_BACKUP_DAYS="2"
+    )
+
+    assert shorter.exit_code == 0, shorter.output
+    assert len(list(tmp_path.iterdir())) == 2
+    assert not old.exists()
 
 
 def test_only_its_owner_can_read_a_backup(backup: Path) -> None:

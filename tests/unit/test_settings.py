@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from loaders import settings as config
-from loaders.settings import ConfigError, Plan, Settings, environment
+from loaders.settings import (
+    ConfigError,
+    Plan,
+    Settings,
+    backup_days,
+    backup_folder,
+    environment,
+)
 
 LOGIN = {"RACING_API_USERNAME": "lad", "RACING_API_PASSWORD": "hush-hush"}
 
@@ -95,6 +102,15 @@ def test_defaults_are_the_real_api_for_britain_and_ireland_at_its_documented_rat
 def test_patience_is_a_quarter_of_an_hour_or_what_is_set_in_minutes() -> None:
     assert Settings.from_environment(LOGIN).patience == 900
     assert Settings.from_environment({**LOGIN, "STUDBOOK_PATIENCE": "0.5"}).patience == 30
+
+
+def test_backups_are_kept_for_35_days_in_the_project_unless_it_is_set() -> None:
+    assert backup_folder({}) == config.ROOT / "backups"
+    assert backup_folder({"STUDBOOK_BACKUPS": "/mnt/kept"}) == Path("/mnt/kept")
+    assert (backup_days({}), backup_days({"STUDBOOK_BACKUP_DAYS": " 90 "})) == (35, 90)
+    for wrong in ("-1", "1.5", "a year", "999999"):
+        with pytest.raises(ConfigError, match="STUDBOOK_BACKUP_DAYS is "):
+            backup_days({"STUDBOOK_BACKUP_DAYS": wrong})
 
 
 def test_the_plan_is_found_out_unless_it_is_set() -> None:
