@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from loaders.console import Day, Group, Lazy
+from loaders.console import Day, Group, Lazy, trouble_ends_with
 from loaders.loading.request import CORRECTED_FOR, RESOURCES, Request
 from loaders.settings import ROOT, refuse_another_checkout
 
@@ -387,6 +387,7 @@ def export(folder: Path, names: tuple[str, ...], form: str, since: date | None) 
     default="text",
     show_default=True,
 )
+@trouble_ends_with(2)
 def diff(
     before: str, after: str, names: tuple[str, ...], without: tuple[str, ...], form: str
 ) -> None:
@@ -395,7 +396,7 @@ def diff(
     Rows are told apart by their key, and where a table has none by all that is in them. Every
     column counts, those that hang on the clock, too: build both as of one moment. What tells of the
     builds themselves, such as ra_metadata_tracking, is compared only where --tables names it. Ends
-    with 0 when all is equal, else with 1.
+    with 0 when all is equal, with 1 when something differs, with 2 when they cannot be compared.
     """
     from loaders.diff.comparing import compare
     from loaders.diff.pairs import paired

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib import import_module
 from typing import Any
@@ -25,6 +27,16 @@ class Group(click.Group):
             # It is one of the instance too, which is how click reads it.
             told.exit_code = error.exit_code  # type: ignore[misc]
             raise told from error
+
+
+@contextmanager
+def trouble_ends_with(exit_code: int) -> Iterator[None]:
+    """Gives another exit code to a StudbookError, for a command whose 1 says something else."""
+    try:
+        yield
+    except StudbookError as error:
+        error.exit_code = exit_code
+        raise
 
 
 class Lazy(click.Command):

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from loaders.cli import main
+from loaders.diff.pairs import paired
 from tests.integration.conftest import Warehouse
 
 # The same table twice, of every kind of value that the racing schema has, and some more.
@@ -134,7 +135,7 @@ def test_a_column_that_is_left_out_does_not_count(
     assert diff(database, "old", "new", "--without", "horses.ae").exit_code == 1
     unknown = diff(database, "old", "new", "--without", "horse.age")
     assert (unknown.exit_code, unknown.stderr) == (
-        1,
+        2,
         "Error: No table has a column 'horse.age': write column or table.column.\n",
     )
 
@@ -204,13 +205,14 @@ def test_a_schema_that_is_not_there_is_named(
     horses.execute("create schema bare")
     for named, said in (("nwe", "no schema 'nwe'"), ("bare", "an empty schema 'bare'")):
         done = diff(database, "old", named)
-        assert (done.exit_code, done.stdout) == (1, "")
+        assert (done.exit_code, done.stdout) == (2, "")
         assert done.stderr == (
             f"Error: The database {database['PGDATABASE']} has {said}; its schemas are bare, new, "
             "old, public. `dbt build` builds racing, `dbt build --target test` racing_test.\n"
         )
     unknown = diff(database, "old", "new", "--tables", "horses,mares")
     assert unknown.stderr == "Error: Neither old nor new has a table 'mares'.\n"
+    assert diff({**database, "PGDATABASE": "nowhere"}, "old", "new").exit_code == 2
 
 
 def test_json_tells_the_same_to_a_program(
@@ -233,6 +235,26 @@ def test_json_tells_the_same_to_a_program(
             "examples": [{"key": ["hrs_1"], "before": "3", "after": "9"}],
         }
     ]
+
+
+def test_what_is_left_out_is_what_no_model_has_made(
+    season: Warehouse, built_season: psycopg.Connection[Any]
+) -> None:
+    nodes = json.loads((season.scratch / "target" / "manifest.json").read_text())["nodes"]
+    models = {node["name"] for node in nodes.values() if node["schema"] == "racing_staging"}
+
+    compared = paired(built_season, "racing_staging", "racing_staging")
+
+    relations = {
+        name
+        for (name,) in built_season.execute(
+            "select relname from pg_class where relnamespace = 'racing_staging'::regnamespace"
+            " and relkind in ('r', 'v', 'm')"
+        )
+    }
+    assert {pair.name for pair in compared.pairs} == relations & models
+    assert set(compared.left_out) == relations - models
+    assert "build_log" in compared.left_out
 
 
 def test_every_table_of_a_build_is_compared_but_the_log_of_builds(season_copy: Warehouse) -> None:
