@@ -467,16 +467,23 @@ def status() -> None:
 
 @main.command()
 @click.option("--dry-run", is_flag=True, help="Send nothing: show what there is to tell.")
-def alert(dry_run: bool) -> None:
+@click.option("--test", is_flag=True, help="Look at nothing: send a line to each address.")
+def alert(dry_run: bool, test: bool) -> None:
     """Look what is wrong, and send what began and what ended to STUDBOOK_ALERT_URL."""
+    from loaders.alerts.sending import try_out
     from loaders.alerts.telling import tell
     from loaders.alerts.wording import found
+    from loaders.inventory.population import account_plan
     from loaders.postgres import database
     from loaders.settings import alert_url, environment
 
-    url = alert_url(environment())
+    env = environment()
+    url = alert_url(env)
+    if test:
+        click.echo(f"Sent to {try_out(url)} of STUDBOOK_ALERT_URL: look whether it has come.")
+        return
     with closing(database.connect()) as connection:
-        told = tell(connection, None if dry_run else url)
+        told = tell(connection, None if dry_run else url, plan=account_plan(connection, env))
     click.echo(found(told.begun, told.going_on))
     if told.message and not told.receivers:
         unset = "" if url else "STUDBOOK_ALERT_URL is not set, and nothing is sent. "

@@ -14,18 +14,21 @@ TOKEN = "Hv3kPq8sLm"
 
 
 class Receiver:
-    """Takes messages, and keeps them; `status` is its answer, `latency` in seconds."""
+    """Takes messages, and keeps them; `status` is its answer, `latency` in seconds;
+    `waiting` is set once one has come."""
 
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.status = 200
         self.latency = 0.0
+        self.waiting = threading.Event()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.waiting.set()
                 time.sleep(receiver.latency)
                 receiver.paths.append(self.path)
                 if receiver.status == 200:

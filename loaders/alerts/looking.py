@@ -11,13 +11,16 @@ import psycopg
 from loaders.alerts.thresholds import thresholds
 from loaders.alerts.trouble import Kind, Trouble
 from loaders.alerts.wording import hours, moment
+from loaders.api.plans import best, lacking
 from loaders.errors import StudbookError, printable
 from loaders.inventory.population import dried_up_fields
+from loaders.loading.agenda import settled_days
 from loaders.loading.days import WITHOUT_RACING
 from loaders.loading.request import CORRECTED_FOR
 from loaders.loading.run import today_in_london
 from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
+from loaders.settings import Plan
 
 _LONGEST_REASON = 120
 
@@ -30,11 +33,13 @@ class Seen:
     kinds: frozenset[Kind]
 
 
-def look(connection: psycopg.Connection, going_on: Collection[Trouble]) -> Seen:
+def look(
+    connection: psycopg.Connection, going_on: Collection[Trouble], plan: Plan | None = None
+) -> Seen:
     """What is wrong, but for the steps of a run; `going_on` is what has been told of.
 
     What cannot be looked at is a trouble itself. In a database where nothing has landed nothing is
-    wrong.
+    wrong, nor is with what the account's plan, where it is known, does not have.
 
     Raises psycopg.Error when the connection breaks.
     """
@@ -43,8 +48,8 @@ def look(connection: psycopg.Connection, going_on: Collection[Trouble]) -> Seen:
     days = [_day(trouble) for trouble in going_on if trouble.kind is Kind.NO_RACES]
     looks: dict[Kind, Callable[[], list[Trouble] | None]] = {
         Kind.REJECTED: lambda: _rejected(connection),
-        Kind.STALE: lambda: _stale(connection),
-        Kind.NO_RACES: lambda: _without_races(connection, days),
+        Kind.STALE: lambda: _stale(connection, plan),
+        Kind.NO_RACES: lambda: _without_races(connection, days, plan),
         Kind.DRIED_UP: lambda: _dried_up(connection),
     }
     for kind, find in looks.items():
@@ -80,11 +85,14 @@ def _rejected(connection: psycopg.Connection) -> list[Trouble]:
     ]
 
 
-def _stale(connection: psycopg.Connection) -> list[Trouble]:
+def _stale(connection: psycopg.Connection, plan: Plan | None) -> list[Trouble]:
     if not is_there(connection, "raw.load_days"):
         return []
     troubles = []
+    without = lacking(plan)
     for threshold in thresholds():
+        if threshold.source in without:
+            continue
         # It is the project's own, and the one that dbt asks.
         row = connection.execute(threshold.loaded_at_query.encode()).fetchone()
         loaded_at = row[0] if row else None
@@ -104,12 +112,26 @@ def _stale(connection: psycopg.Connection) -> list[Trouble]:
     return troubles
 
 
-def _without_races(connection: psycopg.Connection, told: Sequence[date]) -> list[Trouble]:
-    """Days that came empty, of those that a load still asks for and those that were told of."""
+def _without_races(
+    connection: psycopg.Connection, told: Sequence[date], plan: Plan | None
+) -> list[Trouble]:
+    """Days that came empty, of those that a load still asks for and those that were told of.
+
+    One that has been read for good is believed, and so are the racecards of one whose results have.
+    """
     if not is_there(connection, "raw.load_days"):
         return []
     today = today_in_london()
-    asked = {"first": today - CORRECTED_FOR, "last": today, "told": list(told)}
+    first = today - CORRECTED_FOR
+    asked = {"first": first, "last": today, "told": list(told)}
+    settled = {}
+    for resource in ("racecards", "results"):
+        endpoint = best(resource, plan or Plan.PRO)
+        assert endpoint is not None
+        settled[resource] = settled_days(
+            connection, endpoint, ["gb"], (min([first, *told]), today), today
+        )
+    settled["racecards"] |= settled["results"]
     return [
         Trouble(
             Kind.NO_RACES,
@@ -119,7 +141,7 @@ def _without_races(connection: psycopg.Connection, told: Sequence[date]) -> list
             f"studbook load {resource} --from {day} --to {day} --refresh",
         )
         for resource, day, since in connection.execute(statement(__package__, "no_races"), asked)
-        if (day.month, day.day) not in WITHOUT_RACING
+        if (day.month, day.day) not in WITHOUT_RACING and day not in settled[resource]
     ]
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from loaders.alerts.wording import Message
+from loaders.alerts.wording import TEST, Message
 from loaders.errors import StudbookError
 
 if TYPE_CHECKING:
@@ -28,42 +29,78 @@ class SendingError(StudbookError):
     """A message did not reach each of its receivers."""
 
 
-def send(url: str, message: Message) -> int:
-    """Send a message to each of the addresses in `url`; returns how many there are.
+@dataclass(frozen=True)
+class Receiver:
+    """One address: its place among all of them, in words, and what sends to it."""
 
-    Spaces or commas part them. Raises SendingError when one cannot be used, before anything is
-    sent, and when one does not take the message, after all have been tried; it says which by its
-    place.
+    place: str
+    apprise: Apprise = field(repr=False)
+
+
+def receivers(url: str) -> list[Receiver]:
+    """Those of the addresses in `url`; spaces or commas part them.
+
+    Raises SendingError when one cannot be used; it says which by its place.
     """
     addresses = [part for text in _BETWEEN.split(url) if (part := text.strip(","))]
-    places = [_placed(place, len(addresses)) for place in range(1, len(addresses) + 1)]
+    found, unknown = [], []
+    count = len(addresses)
     with _hushed():
-        receivers = [_receiver(address) for address in addresses]
-        unknown = [place for place, it in zip(places, receivers, strict=True) if it is None]
-        known = [it for it in receivers if it is not None]
-        refused = [
-            f"{place}, {receiver[0].service_name},"
-            for place, receiver in zip(places, known, strict=False)
-            if not unknown and not _takes(receiver, message)
-        ]
+        for number, address in enumerate(addresses, start=1):
+            place = "the address" if count == 1 else f"address {number} of {count}"
+            if apprise := _apprise(address):
+                found.append(Receiver(f"{place}, {apprise[0].service_name},", apprise))
+            else:
+                unknown.append(place)
     if unknown or not addresses:
         raise SendingError(
             f"STUDBOOK_ALERT_URL cannot be used: {' and '.join(unknown) or 'it'} is no address "
             "that Apprise knows. Write it as https://appriseit.com has it for your service, such "
             "as mailto://user:password@gmail.com."
         )
+    return found
+
+
+def send(receivers: Sequence[Receiver], message: Message) -> list[Receiver]:
+    """Send a message to each; returns those that did not take it, fewer than all.
+
+    Raises SendingError when none took it.
+    """
+    with _hushed():
+        refused = [it for it in receivers if not _takes(it.apprise, message)]
+    if len(refused) == len(receivers):
+        raise SendingError(
+            f"The alert was not sent: {_listed(refused)} of STUDBOOK_ALERT_URL cannot be reached "
+            "or did not take it. The next run tries again; correct the address if it is wrong."
+        )
+    return refused
+
+
+def refuse(refused: Sequence[Receiver]) -> None:
+    """Raise SendingError if there are some that did not take what others took."""
     if refused:
         raise SendingError(
-            f"The alert was not sent: {' and '.join(refused)} of STUDBOOK_ALERT_URL cannot be "
-            "reached or did not take it. The next run tries again; correct the address if it is "
-            "wrong."
+            f"The alert reached all but {_listed(refused)} of STUDBOOK_ALERT_URL, which cannot be "
+            "reached or did not take it, and will not get it: correct the address, and try it "
+            "with `studbook alert --test`."
         )
+
+
+def try_out(url: str | None) -> int:
+    """Send a line to each of the addresses in `url`; returns how many there are.
+
+    Raises SendingError when there is none, or one cannot be used or did not take it.
+    """
+    if url is None:
+        raise SendingError("STUDBOOK_ALERT_URL is not set: set it to the addresses to try.")
+    addresses = receivers(url)
+    refuse(send(addresses, TEST))
     return len(addresses)
 
 
-def _receiver(address: str) -> Apprise | None:
+def _apprise(address: str) -> Apprise | None:
     """What sends to an address; None when Apprise knows none such."""
-    # It takes a second, and only a run that has something to tell needs it.
+    # It takes a second, and only who is to be told needs it.
     from apprise import Apprise
 
     receiver = Apprise()
@@ -89,8 +126,8 @@ def _takes(receiver: Apprise, message: Message) -> bool:
     return False
 
 
-def _placed(place: int, count: int) -> str:
-    return "the address" if count == 1 else f"address {place} of {count}"
+def _listed(receivers: Sequence[Receiver]) -> str:
+    return " and ".join(receiver.place for receiver in receivers)
 
 
 @contextmanager

@@ -14,9 +14,9 @@ _MOST_GOING_ON = 5
 _ENDED = {
     Kind.FAILED: "it has run well",
     Kind.REJECTED: "what came last has landed whole",
-    Kind.STALE: "they have been loaded",
+    Kind.STALE: "they have been loaded, or the plan has none",
     Kind.DRIED_UP: "it is filled again, or no longer asked for",
-    Kind.NO_RACES: "races have come, or the API has said it twice and is believed",
+    Kind.NO_RACES: "races have come, or the day has been read for good",
     Kind.UNSEEN: "it can be seen again",
 }
 
@@ -31,6 +31,11 @@ class Message:
 
     def __str__(self) -> str:
         return f"{self.title}\n\n{self.body}"
+
+
+TEST = Message(
+    "Studbook: a test", "What goes wrong with Studbook's tables is told here.", warns=False
+)
 
 
 def message(

@@ -149,6 +149,12 @@ def best(resource: str, plan: Plan) -> Endpoint | None:
     return next(found, None)
 
 
+def lacking(plan: Plan | None) -> list[str]:
+    """The resources that a plan has nothing of; none where it is not known."""
+    resources = dict.fromkeys(endpoint.resource for endpoint in ENDPOINTS)
+    return [name for name in resources if plan is not None and best(name, plan) is None]
+
+
 def smaller(resource: str, plan: Plan) -> list[str]:
     """The names of the plans that have less of a resource than this one."""
     return [f"{it}" for it in Plan if _level(resource, it) < _level(resource, plan)]

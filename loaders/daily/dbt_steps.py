@@ -6,12 +6,11 @@ import json
 import time
 from collections.abc import Sequence
 
-from loaders.api.plans import best
+from loaders.api.plans import lacking
 from loaders.daily.dbt_results import failed_nodes, stale_sources, warnings
 from loaders.daily.outcome import Ended, Outcome
 from loaders.daily.step import Ground, Step, failed
 from loaders.errors import printable
-from loaders.raw.tables import TABLES
 
 # So many groups of runs are counted anew, drawn by lot.
 _GROUPS = 200
@@ -39,9 +38,7 @@ def freshness() -> Step:
     """How long ago each kind of object was loaded, but for those that the plan does not have."""
 
     def does(ground: Ground) -> Ended:
-        plan = ground.plan()
-        lacking = [name for name in TABLES if plan is not None and best(name, plan) is None]
-        without = [f"source:racing_api.{name}" for name in lacking]
+        without = [f"source:racing_api.{name}" for name in lacking(ground.plan())]
         return _run(ground, "source", "freshness", *(("--exclude", *without) if without else ()))
 
     return Step("freshness", does)

@@ -39,7 +39,7 @@ def alert() -> Step:
         look = f"less {shlex.quote(str(ground.children.log))}"
         failed = [Failure(step, said, look) for step, said in ground.alarming.items()]
         with ground.connect() as connection:
-            told = tell(connection, url, failed, well=ground.well)
+            told = tell(connection, url, failed, well=ground.well, plan=ground.plan())
         if told.message is None:
             return Ended(Outcome.SUCCESS, "there is nothing new to tell")
         if not url:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from loaders.postgres import database
 from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 from loaders.raw.load_log import remembered_plan
-from loaders.settings import Plan
+from loaders.settings import Plan, base_url, plan_set
 
 SCHEMA = "racing"
 STAGING = "racing_staging"
@@ -187,6 +187,17 @@ def plan_since(connection: psycopg.Connection, base_url: str) -> tuple[Plan, dat
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
             # No load of a Studbook that knows of plans has been here.
             return None
+
+
+def account_plan(connection: psycopg.Connection, env: Mapping[str, str]) -> Plan | None:
+    """The account's plan: the one that is set, else the one that loads remember; None: none knew.
+
+    Raises PopulationError when the log of loads cannot be read.
+    """
+    if plan := plan_set(env):
+        return plan
+    remembered = plan_since(connection, base_url(env))
+    return remembered[0] if remembered else None
 
 
 def last_run(connection: psycopg.Connection) -> LastRun | None:

@@ -12,7 +12,7 @@ import psycopg
 from loaders.api.plans import RESULTS_BACK, Endpoint, smaller
 from loaders.api.regions import REGIONS
 from loaders.errors import StudbookError
-from loaders.loading.request import CORRECTED_FOR, RACECARDS_AHEAD, Request
+from loaders.loading.request import BELIEVED_AFTER, CORRECTED_FOR, RACECARDS_AHEAD, Request
 from loaders.postgres.relations import is_there
 from loaders.postgres.statements import statement
 from loaders.settings import Plan
@@ -94,6 +94,28 @@ def missing_horses(
     return [horse_id for (horse_id,) in rows]
 
 
+def settled_days(
+    connection: psycopg.Connection,
+    endpoint: Endpoint,
+    regions: Sequence[str],
+    days: tuple[date, date],
+    today: date,
+    settled: int = CORRECTED_FOR.days,
+) -> set[date]:
+    """The days from one to another that have been read for good, from an endpoint as good.
+
+    The last `settled` days are when they were read so many days after; those without races when
+    they were read twice.
+    """
+    asked = {
+        **_asked(endpoint, regions, days),
+        "recent": today - timedelta(days=settled),
+        "settled": settled,
+        "corrected": CORRECTED_FOR.days,
+    }
+    return _days(connection, "settled_days", asked)
+
+
 def check_regions(regions: Sequence[str], connection: psycopg.Connection) -> None:
     """Refuse regions that the API did not have when Studbook was written, nor when it was asked."""
     known = set(REGIONS)
@@ -121,23 +143,29 @@ def _by_day(
     earliest, latest = endpoint.days(today)
     first, last = max(first, earliest), min(last, latest)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    asked = {
+    range_ = (first, last)
+    settled = set()
+    if not request.refresh:
+        settled = settled_days(connection, endpoint, regions, range_, today, request.settled)
+    items = [day for day in days if day not in settled]
+    what = f"{items[0]} to {items[-1]}" if items else "no day of these is to be asked for"
+    if settled:
+        what += f", {len(settled)} more complete already"
+    seen_empty = _days(connection, "seen_empty", _asked(endpoint, regions, range_))
+    return Agenda(endpoint.resource, items, what, ahead, frozenset(seen_empty))
+
+
+def _asked(endpoint: Endpoint, regions: Sequence[str], days: tuple[date, date]) -> dict[str, Any]:
+    """What reads of days are asked for, those of an endpoint as good and of regions as many."""
+    first, last = days
+    return {
         "resource": endpoint.resource,
         "smaller": smaller(endpoint.resource, endpoint.plan),
         "regions": list(regions),
         "first": first,
         "last": last,
-        "recent": today - timedelta(days=request.settled),
-        "settled": request.settled,
-        "corrected": CORRECTED_FOR.days,
+        "believed_after": BELIEVED_AFTER,
     }
-    settled = set() if request.refresh else _days(connection, "settled_days", asked)
-    items = [day for day in days if day not in settled]
-    what = f"{items[0]} to {items[-1]}" if items else "no day of these is to be asked for"
-    if settled:
-        what += f", {len(settled)} more complete already"
-    seen_empty = frozenset(_days(connection, "seen_empty", asked))
-    return Agenda(endpoint.resource, items, what, ahead, seen_empty)
 
 
 def _days(connection: psycopg.Connection, name: str, asked: dict[str, Any]) -> set[date]:

@@ -22,6 +22,8 @@ FIRST_RESULTS = date(1988, 1, 1)
 RACECARDS_AHEAD = timedelta(days=7)
 # Nearly all corrections of results come within so many days.
 CORRECTED_FOR = timedelta(days=5)
+# A day without races is believed when it is seen again after so long.
+BELIEVED_AFTER = timedelta(hours=1)
 _WITHOUT_DAYS = ("reference", "horses")
 
 

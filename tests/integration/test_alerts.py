@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from loaders.cli import main
 from loaders.loading.request import Request
 from loaders.loading.run import today_in_london
 from loaders.raw.schema import migrate
-from loaders.settings import ROOT
+from loaders.settings import ROOT, Plan
 from tests.api import Api
 from tests.integration.conftest import Warehouse
 from tests.integration.loading import column, connect, load, race
@@ -38,7 +39,6 @@ DAY = next(
     for day in (TODAY - timedelta(days=n) for n in range(2, 6))
     if (day.month, day.day) not in CHRISTMAS
 )
-TWO_HOURS = timedelta(hours=2)
 TALKATIVE = (
     "import logging; logging.basicConfig(level=1); "
     "from loaders.cli import main; main(standalone_mode=False)"
@@ -227,6 +227,34 @@ def test_a_source_is_stale_when_dbt_says_so(
     assert column(landed, STATE) == ["stale courses"]
 
 
+def test_a_source_that_the_plan_does_not_have_is_not_stale(
+    landed: psycopg.Connection[Any],
+) -> None:
+    old = datetime.now(UTC) - timedelta(days=400)
+    read(landed, "horses", None, 9, old)
+    read(landed, "regions", None, 9, old)
+
+    def stale(plan: Plan | None) -> list[str]:
+        return [trouble.subject for trouble in tell(landed, None, plan=plan).begun]
+
+    assert stale(Plan.BASIC) == ["regions"]
+    assert stale(Plan.STANDARD) == stale(None) == ["regions", "horses"]
+
+
+def test_what_is_stale_is_not_told_again_as_the_step_that_looks_how_fresh_all_is(
+    landed: psycopg.Connection[Any], receiver: Receiver
+) -> None:
+    failed = [Failure("freshness", "raw.results (last loaded 2026-06-01) stale: load again")]
+    read(landed, "results", TODAY, 9, datetime.now(UTC) - timedelta(days=8))
+    tell(landed, receiver.url, failed)
+    assert column(landed, STATE) == ["stale results"]
+    # With nothing stale, it is dbt that is in trouble.
+    read(landed, "results", TODAY, 9, datetime.now(UTC))
+    tell(landed, receiver.url, failed)
+
+    assert column(landed, STATE) == ["failed freshness"]
+
+
 def test_a_day_without_races_is_told_until_races_come(
     landed: psycopg.Connection[Any], receiver: Receiver
 ) -> None:
@@ -248,17 +276,45 @@ def test_a_day_without_races_is_told_until_races_come(
     assert f"studbook load results --from {DAY} --to {DAY} --refresh" in receiver.bodies()[0]
 
 
-def test_a_day_without_races_is_believed_as_a_load_believes_it(
+def test_a_day_without_races_is_believed_once_it_has_been_read_for_good(
     landed: psycopg.Connection[Any], receiver: Receiver
 ) -> None:
     now = datetime.now(UTC)
-    read(landed, "results", DAY, 0, now - TWO_HOURS)
+    # Each morning and night of a day on which the API answers without races.
+    for hours in (14, 0):
+        read(landed, "results", DAY, 0, now - timedelta(hours=hours))
+        tell(landed, receiver.url)
+    assert titles(receiver) == ["1 new warning"]
+    # The same reads, and they came a month after the day.
+    long_ago = DAY - timedelta(30)
+    landed.execute("update raw.load_days set day = %s", [long_ago])
+    landed.execute("update raw.alerts set subject = %s", [f"results of {long_ago}"])
+    landed.execute("update raw.loads set plan = 'free' where load_id = 2")
+    # A smaller plan sees less, and one read may err.
     tell(landed, receiver.url)
-    read(landed, "results", DAY, 0, now)
+    assert titles(receiver) == ["1 new warning"]
+    landed.execute("update raw.loads set plan = 'pro' where load_id = 2")
     tell(landed, receiver.url)
 
     assert titles(receiver) == ["1 new warning", "1 ended"]
-    assert "the API has said it twice and is believed." in receiver.bodies()[1]
+    assert "races have come, or the day has been read for good." in receiver.bodies()[1]
+
+
+def test_racecards_that_never_came_are_over_once_the_results_are_read_for_good(
+    landed: psycopg.Connection[Any], receiver: Receiver
+) -> None:
+    now = datetime.now(UTC)
+    read(landed, "racecards", DAY, 0, now)
+    tell(landed, receiver.url)
+    long_ago = DAY - timedelta(30)
+    landed.execute("update raw.load_days set day = %s", [long_ago])
+    landed.execute("update raw.alerts set subject = %s", [f"racecards of {long_ago}"])
+    tell(landed, receiver.url)
+    assert titles(receiver) == ["1 new warning"]
+    read(landed, "results", long_ago, 40, now)
+    tell(landed, receiver.url)
+
+    assert titles(receiver) == ["1 new warning", "1 ended"]
 
 
 @pytest.mark.parametrize(
@@ -366,10 +422,22 @@ def test_each_of_several_addresses_gets_it(
         assert receiver.bodies() == other.bodies()
         assert receiver.paths == [f"/{TOKEN}/hook"]
 
-        other.status = 403
+
+def test_what_one_address_does_not_take_is_not_sent_to_the_others_again(
+    landed: psycopg.Connection[Any], receiver: Receiver
+) -> None:
+    with Receiver() as dead:
+        dead.status = 500
+        both = f"{dead.url} {receiver.url}"
         with pytest.raises(SendingError) as caught:
-            tell(landed, receiver.url + between + other.url, [])
-    assert "address 2 of 2, JSON, of STUDBOOK_ALERT_URL" in str(caught.value)
+            tell(landed, both, [Failure("build", "It broke")])
+        assert matches(only("The alert reached all but"), str(caught.value))
+        assert "address 1 of 2, JSON, of STUDBOOK_ALERT_URL" in str(caught.value)
+        again = tell(landed, both, [Failure("build", "It broke")])
+
+    assert again.message is None
+    assert titles(receiver) == ["1 new warning"]
+    assert column(landed, STATE) == ["failed build"]
 
 
 def test_an_address_that_is_none_is_told_before_anything_is_sent(
@@ -380,7 +448,46 @@ def test_an_address_that_is_none_is_told_before_anything_is_sent(
             tell(landed, wrong, [Failure("build", "It broke")])
         assert TOKEN not in str(caught.value)
         assert matches(only("STUDBOOK_ALERT_URL cannot"), str(caught.value))
+        # Nor does it wait until there is something to tell.
+        with pytest.raises(SendingError):
+            tell(landed, wrong)
     assert receiver.messages == []
+
+
+def test_nothing_of_the_database_is_held_while_a_message_is_sent(
+    landed: psycopg.Connection[Any], database: dict[str, str], receiver: Receiver
+) -> None:
+    receiver.latency = 1.5
+    with connect(database) as connection, ThreadPoolExecutor(1) as pool:
+        process = connection.info.backend_pid
+        telling = pool.submit(tell, connection, receiver.url, [Failure("build", "It broke")])
+        assert receiver.waiting.wait(60)
+        # As a load does that begins, at once.
+        landed.execute("set lock_timeout = '200ms'")
+        migrate(landed)
+        at_work = landed.execute(
+            "select state from pg_stat_activity where pid = %s", [process]
+        ).fetchone()
+        assert not telling.done()
+        assert at_work == ("idle",)
+        assert telling.result().receivers == 1
+
+
+def test_the_addresses_can_be_tried(receiver: Receiver) -> None:
+    """Without a database: the one that is named is not there."""
+    nowhere = {"PGHOST": "/nowhere", "PGDATABASE": "none"}
+    with Receiver() as other:
+        tried = alert(nowhere, "--test", url=f"{receiver.url} {other.url}")
+        other.status = 500
+        refused = alert(nowhere, "--test", url=f"{receiver.url} {other.url}")
+    unset = alert(nowhere, "--test")
+
+    assert (tried.exit_code, refused.exit_code, unset.exit_code) == (0, 1, 1)
+    assert tried.output == "Sent to 2 of STUDBOOK_ALERT_URL: look whether it has come.\n"
+    assert "all but address 2 of 2, JSON, of" in refused.output
+    assert "STUDBOOK_ALERT_URL is not set" in unset.output
+    assert titles(receiver) == ["a test", "a test"]
+    assert titles(other) == ["a test"]
 
 
 def test_two_runs_at_once_send_one_message(

@@ -1,6 +1,5 @@
 -- Days that came without a race, once it was time for them: results after the day, racecards on it.
--- Said of twice, an hour or more apart, it is believed, as a load believes it. Britain races on
--- every day but Christmas; other regions often have days without.
+-- Britain races on every day but Christmas; other regions often have days without.
 select
     load_days.resource,
     load_days.day,
@@ -18,7 +17,5 @@ where
     and (load_days.started_at at time zone 'Europe/London')::date
     >= load_days.day + case when load_days.resource = 'results' then 1 else 0 end
 group by load_days.resource, load_days.day
-having
-    max(load_days.objects_received) = 0
-    and max(load_days.started_at) - min(load_days.started_at) < interval '1 hour'
+having max(load_days.objects_received) = 0
 order by load_days.day desc, load_days.resource asc

@@ -1,5 +1,5 @@
--- The days that a load of these regions, or of more, and of no smaller plan saw empty an hour or
--- more ago.
+-- The days that a load of these regions, or of more, and of no smaller plan saw empty so long ago
+-- that they are believed when it is so again.
 select distinct load_days.day
 from raw.load_days
 inner join raw.loads on load_days.load_id = loads.load_id
@@ -10,4 +10,4 @@ where
     and load_days.objects_received = 0
     and loads.regions @> %(regions)s
     and coalesce(loads.plan, 'pro') <> all(%(smaller)s)
-    and load_days.started_at <= now() - interval '1 hour'
+    and load_days.started_at <= now() - %(believed_after)s

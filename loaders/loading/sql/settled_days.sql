@@ -1,5 +1,5 @@
 -- The days that loads of these regions, or of more, and of no smaller plan have read for good: late
--- enough after the day, and one that was empty twice, an hour or more apart.
+-- enough after the day, and one that was empty twice, so long apart that it is believed.
 select load_days.day
 from raw.load_days
 inner join raw.loads on load_days.load_id = loads.load_id
@@ -15,4 +15,4 @@ where
 group by load_days.day
 having
     bool_or(load_days.objects_received > 0)
-    or max(load_days.started_at) - min(load_days.started_at) >= interval '1 hour'
+    or max(load_days.started_at) - min(load_days.started_at) >= %(believed_after)s
