@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 
 import psycopg
 
-from loaders.alerts.thresholds import thresholds
 from loaders.alerts.trouble import Kind, Trouble
 from loaders.alerts.wording import hours, moment
 from loaders.errors import StudbookError, printable
 from loaders.inventory.population import dried_up_fields
+from loaders.inventory.thresholds import thresholds
 from loaders.loading.days import WITHOUT_RACING
 from loaders.loading.request import CORRECTED_FOR
 from loaders.loading.run import today_in_london
