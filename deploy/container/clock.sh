@@ -1,7 +1,11 @@
 #!/bin/sh
 # Runs `studbook daily` and `studbook weekly` at their minutes, by the clock of TZ, until it is told
-# to end; a run under way is told so, too, and ends where the next one goes on.
+# to end; a run under way is told so, too, and ends where the next one goes on. One that could not
+# begin at its minute, for the container was down or another one went on, begins later.
 set -u
+
+started=build/clock
+mkdir -p "$started"
 
 running=
 end() {
@@ -21,11 +25,26 @@ do_now() {
     running=
 }
 
+# Whether a kind of run should have begun at one of these times and has not begun since; then it is
+# noted that it does. Where none has ever begun, none is made up for: the first load is its owner's.
+is_due() {
+    kind=$1
+    shift
+    now=$(date +%s)
+    [ -s "$started/$kind" ] || echo "$now" >"$started/$kind"
+    for moment; do
+        at=$(date --date "$moment" +%s)
+        if [ "$at" -le "$now" ] && [ "$at" -gt "$(cat "$started/$kind")" ]; then
+            echo "$now" >"$started/$kind"
+            return 0
+        fi
+    done
+    return 1
+}
+
 while :; do
-    case $(date +%u-%H:%M) in
-    1-03:00) do_now studbook weekly ;;
-    ?-08:00 | ?-22:30) do_now studbook daily ;;
-    esac
+    is_due weekly "03:00 $(($(date +%u) - 1)) days ago" && do_now studbook weekly
+    is_due daily '22:30 yesterday' 08:00 22:30 && do_now studbook daily
     second=$(date +%S)
     do_now sleep "$((60 - ${second#0}))"
 done

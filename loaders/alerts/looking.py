@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 
 import psycopg
 
-from loaders.alerts.thresholds import thresholds
 from loaders.alerts.trouble import Kind, Trouble
 from loaders.alerts.wording import hours, moment
 from loaders.api.plans import best, lacking
 from loaders.errors import StudbookError, printable
 from loaders.inventory.population import dried_up_fields
+from loaders.inventory.thresholds import thresholds
 from loaders.loading.agenda import settled_days
 from loaders.loading.days import WITHOUT_RACING
 from loaders.loading.request import CORRECTED_FOR

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 import altair
 
+from loaders.inventory.thresholds import thresholds
 from loaders.site.charts import Chart, drawn, values
 from loaders.site.page import Moment, Page, Row
 from loaders.site.sortable import Column, Table
@@ -17,6 +20,7 @@ _FRESHNESS = (
     Column("resource", "What"),
     Column("loaded_at", "Last load", "moment"),
     Column("hours", "Hours ago", "number", 1),
+    Column("state", "State"),
     Column("last_day", "To day", "day", about="The last day of racing that it asked for"),
     Column("records_processed", "Objects", "number"),
     Column("status", "Result"),
@@ -47,10 +51,27 @@ _BUILDS = (
 )
 _FAILURES = (
     Column("ended_at", "When", "moment"),
-    Column("operation", "What"),
-    Column("table_name", "Table", "code"),
+    Column("operation", "Of"),
+    Column("table_name", "What", "code"),
     Column("status", "Result"),
     Column("error_message", "Why", "prose"),
+)
+_RUNS = (
+    Column("began_at", "Began", "moment"),
+    Column("kind", "Run"),
+    Column("outcome", "Result"),
+    Column("seconds", "Seconds", "number", 1),
+    Column("steps", "Steps", "number", about="Steps that were not passed over"),
+    Column("not_well", "Not well", "prose"),
+    Column("log_file", "Log", "code"),
+)
+_STEPS = (
+    Column("began_at", "Run of", "moment"),
+    Column("kind", "Run"),
+    Column("step", "Step"),
+    Column("outcome", "Result"),
+    Column("seconds", "Seconds", "number", 1),
+    Column("message", "What it said", "prose"),
 )
 
 
@@ -58,19 +79,22 @@ def _context(moment: Moment) -> Mapping[str, Any]:
     builds = moment.rows("builds")
     days = moment.rows("race_days", today=moment.today)
     slowest = moment.rows("slowest_tables")
+    fresh = _freshness(moment)
     return {
         "health": moment.row("health", made_at=moment.made_at),
         "newest": builds[0] if builds else None,
         "calendar": _calendar(days),
         "late": [row for row in days if row["state"] == "results missing"],
-        "gaps": moment.rows("days_without_races", today=moment.today),
+        "gaps": _gaps(days),
         "changes": moment.rows("feed_changes"),
+        "warnings": moment.rows("warnings"),
+        "stale": [row["resource"] for row in fresh if row["state"] == "stale"],
         "seconds": _seconds(builds) if builds else None,
         "slowest": _slowest(slowest) if slowest else None,
         "freshness": Table(
             "When each kind of object was last loaded",
             _FRESHNESS,
-            moment.rows("freshness", made_at=moment.made_at),
+            fresh,
             order=[("loaded_at", "desc")],
         ),
         "loads": Table(
@@ -92,7 +116,48 @@ def _context(moment: Moment) -> Mapping[str, Any]:
             filters=["operation", "status"],
             page_length=10,
         ),
+        "runs": Table(
+            "The newest daily and weekly runs",
+            _RUNS,
+            moment.rows("runs"),
+            order=[("began_at", "desc")],
+            filters=["kind", "outcome"],
+            page_length=10,
+        ),
+        "steps": Table(
+            "Their steps",
+            _STEPS,
+            moment.rows("run_steps"),
+            filters=["kind", "step", "outcome"],
+            page_length=15,
+        ),
     }
+
+
+def _freshness(moment: Moment) -> list[Row]:
+    """Stale is what `dbt source freshness` and the alerts call so."""
+    oldest = {threshold.source: threshold.oldest for threshold in thresholds()}
+    return [
+        row | {"state": _state(moment.made_at - row["loaded_at"], oldest.get(row["resource"]))}
+        for row in moment.rows("freshness", made_at=moment.made_at)
+    ]
+
+
+def _state(age: timedelta, oldest: timedelta | None) -> str:
+    return "stale" if oldest is not None and age > oldest else "fresh"
+
+
+def _gaps(days: Sequence[Row]) -> list[Row]:
+    """The stretches of days without races, the newest first."""
+    stretches = [
+        [row["day"] for row in stretch]
+        for state, stretch in groupby(days, key=lambda row: row["state"])
+        if state == "no races"
+    ]
+    return [
+        {"first_day": stretch[0], "last_day": stretch[-1], "days": len(stretch)}
+        for stretch in reversed(stretches)
+    ]
 
 
 def _calendar(days: Sequence[Row]) -> Chart:

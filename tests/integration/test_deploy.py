@@ -219,11 +219,22 @@ def test_the_image_is_of_one_base_and_its_user_is_not_root() -> None:
     assert kept == {f"{PLACE}/{folder}" for folder in folders[1].split()}
 
 
+def test_the_image_has_the_client_programs_of_the_server_beside_it() -> None:
+    server = yaml.safe_load(COMPOSE.read_text())["services"]["postgres"]["image"]
+    major = re.search(r":(\d+)", server)[1]
+    text = CONTAINERFILE.read_text()
+
+    assert set(re.findall(r"--from=(\S+)", text)) == {server}
+    assert re.findall(r"postgresql-client-(\d+)", text) == [major]
+    assert f":/usr/lib/postgresql/{major}/bin:" in dict(instructions())["ENV"]
+
+
 @pytest.fixture
 def image(tmp_path: Path) -> Path:
     """What the image holds of the checkout, as .dockerignore lets it through."""
     let_in = re.findall("^!(.*)$", (ROOT / ".dockerignore").read_text(), re.M)
-    for _, words in [each for each in instructions() if each[0] == "COPY"]:
+    copied = [words for name, words in instructions() if name == "COPY"]
+    for words in [words for words in copied if not words.startswith("--from=")]:
         *sources, place = [word for word in words.split() if not word.startswith("--")]
         for source in sources:
             assert source in let_in, f"{source} is left out by .dockerignore"
@@ -266,7 +277,8 @@ def test_the_commands_of_every_file_are_studbooks_and_dbts() -> None:
     dbt = {resolved(cli, words) for words in commands("dbt")}
 
     assert studbook == {
-        *("daily", "weekly", "load", "diff", "simulator", "db up", "db down", "db status"),
+        *("daily", "weekly", "load", "site", "diff", "simulator"),
+        *("db up", "db down", "db status"),
     }
     assert dbt == {"build"}
 
@@ -287,48 +299,96 @@ def program(folder: Path, name: str, *lines: str) -> None:
 
 @pytest.fixture
 def minutes(tmp_path: Path) -> Path:
-    """A folder of programs: a clock that strikes six times, and a Studbook that notes its runs."""
-    times = ("1-02:59", "1-03:00", "1-03:01", "2-08:00", "2-22:30", "2-22:31")
-    (tmp_path / "times").write_text("".join(f"{time}\n" for time in times))
+    """A folder of programs: a clock that goes on to the next of its times when somebody sleeps, and
+    stands still at the last, and a Studbook that notes its runs."""
+    date = shutil.which("date")
+    if "GNU" not in subprocess.run([date, "--version"], capture_output=True, text=True).stdout:
+        pytest.skip("the date of GNU is not here")
     program(
         tmp_path,
         "date",
-        f"cd {tmp_path}",
-        '[ "$1" = +%S ] && echo 08 && exit',
-        "head -n 1 times; sed -i.old 1d times",
+        f"now=$(head -n 1 {tmp_path}/times)",
+        'case "$1" in',
+        "+%S) echo 08 ;;",
+        f'--date) exec {date} --date "${{now% *}} $2" "$3" ;;',
+        f'*) exec {date} --date "$now" "$1" ;;',
+        "esac",
     )
     program(
         tmp_path,
         "sleep",
-        f'echo "sleep $*" >> {tmp_path}/done',
-        f"[ -s {tmp_path}/times ] ||",
+        f"cd {tmp_path}",
+        '[ "$(wc -l < times)" -gt 1 ] || { touch still; exec /bin/sleep 60; }',
+        '[ "$*" = 52 ] && sed -i.old 1d times',
     )
+    program(tmp_path, "studbook", f'echo "$(head -n 1 {tmp_path}/times) $*" >> {tmp_path}/done')
     return tmp_path
 
 
-def test_the_clock_of_the_container_runs_each_command_at_its_minute(minutes: Path) -> None:
-    with (minutes / "sleep").open("a") as file:
-        file.write(" exec /bin/sleep 60\n")
-    program(minutes, "studbook", f'echo "studbook $*" >> {minutes}/done', "exit 3")
-    done = minutes / "done"
-    clock = subprocess.Popen(
+def started(minutes: Path, *times: str) -> subprocess.Popen[str]:
+    """The clock of the container, at each of these times."""
+    (minutes / "times").write_text("".join(f"{time}\n" for time in times))
+    (minutes / "still").unlink(missing_ok=True)
+    return subprocess.Popen(
         ["sh", CLOCK],
+        cwd=minutes,
         env={"PATH": f"{minutes}{os.pathsep}{os.environ['PATH']}"},
         stderr=subprocess.PIPE,
         text=True,
     )
 
-    wait_for(lambda: done.exists() and done.read_text().count("sleep") == 6)
+
+def runs(minutes: Path, *times: str) -> list[str]:
+    """What it has run by the last of them, and when."""
+    done = minutes / "done"
+    done.touch()
+    ended(started(minutes, *times), minutes / "still")
+    return done.read_text().splitlines()
+
+
+def ended(clock: subprocess.Popen[str], when: Path) -> str:
+    """What a clock has said that is told to end when a file is there."""
+    wait_for(when.exists)
     clock.send_signal(signal.SIGTERM)
     _, told = clock.communicate(timeout=20)
-
     assert clock.returncode == 0
-    assert [line for line in done.read_text().splitlines() if line != "sleep 52"] == [
-        "studbook weekly",
-        "studbook daily",
-        "studbook daily",
+    return told
+
+
+def test_the_clock_of_the_container_runs_each_command_at_its_minute(minutes: Path) -> None:
+    # 30 November is a Monday.
+    assert runs(
+        minutes,
+        *("2026-11-30 02:59", "2026-11-30 03:00", "2026-11-30 03:01", "2026-11-30 08:00"),
+        *("2026-11-30 08:01", "2026-11-30 22:30", "2026-12-01 07:59", "2026-12-01 08:00"),
+        "2026-12-01 08:01",
+    ) == [
+        "2026-11-30 03:00 weekly",
+        "2026-11-30 08:00 daily",
+        "2026-11-30 22:30 daily",
+        "2026-12-01 08:00 daily",
     ]
-    assert told.splitlines()[0] == "`studbook weekly` ended with 3."
+
+
+def test_what_was_due_while_the_container_was_down_or_busy_is_run_later_and_once(
+    minutes: Path,
+) -> None:
+    assert runs(minutes, "2026-11-29 12:00") == []
+    with (minutes / "studbook").open("a") as studbook:
+        studbook.write(f"[ $1 = weekly ] && echo '2026-11-30 22:40' > {minutes}/times\n")
+
+    # It was down on Sunday evening and on Monday, and the weekly run takes until late.
+    assert runs(minutes, "2026-11-30 09:00") == [
+        "2026-11-30 09:00 weekly",
+        "2026-11-30 22:40 daily",
+    ]
+
+
+def test_the_clock_says_how_a_run_ended(minutes: Path) -> None:
+    program(minutes, "studbook", "exit 3")
+    clock = started(minutes, "2026-12-01 07:59", "2026-12-01 08:00", "2026-12-01 08:01")
+
+    assert ended(clock, minutes / "still").splitlines()[0] == "`studbook daily` ended with 3."
 
 
 def test_a_run_under_way_is_told_when_the_container_ends(minutes: Path) -> None:
@@ -337,15 +397,10 @@ def test_a_run_under_way_is_told_when_the_container_ends(minutes: Path) -> None:
         "studbook",
         f"trap 'echo told > {minutes}/ended; exit 143' TERM",
         f"echo begun > {minutes}/begun",
-        "/bin/sleep 60 & wait",
+        "/bin/sleep 60 2> /dev/null & wait",
     )
-    (minutes / "times").write_text("2-08:00\n")
-    clock = subprocess.Popen(
-        ["sh", CLOCK], env={"PATH": f"{minutes}{os.pathsep}{os.environ['PATH']}"}
-    )
+    clock = started(minutes, "2026-12-01 07:59", "2026-12-01 08:00")
 
-    wait_for(lambda: (minutes / "begun").exists())
-    clock.send_signal(signal.SIGTERM)
+    ended(clock, minutes / "begun")
 
-    assert clock.wait(timeout=20) == 0
     assert (minutes / "ended").read_text() == "told\n"

@@ -10,7 +10,7 @@
     {%- for node in graph.nodes.values() if works_on_changes(node) or node.resource_type == 'test' -%}
         {%- set told = [
             node.raw_code, node.config.indexes | string, node.config.contract | string, var('best_min_expected') | string,
-            var('betfair_commission') | string
+            var('leader_min_expected') | string, var('betfair_commission') | string
         ] -%}
         {%- set described = node.config.meta.describes or [] -%}
         {%- if node.resource_type == 'test' -%}

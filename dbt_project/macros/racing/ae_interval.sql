@@ -1,6 +1,7 @@
 {#- Between which limits an A/E lies: those that hold in 95 of 100 cases for a count that varies by chance as Poisson's
     law has it, over the wins expected. Byar's approximation of the exact limits, as in Breslow and Day, Statistical
-    Methods in Cancer Research II (1987), table 2.3; runs that share a race vary less, so it is rather too wide. -#}
+    Methods in Cancer Research II (1987), table 2.3. A run with the chance p varies by p x (1 - p), less than Poisson's p,
+    so it is rather too wide. -#}
 {% macro ae_low(wins, expected) -%}
     {%- set any_wins = 'nullif(' ~ wins ~ ', 0)' -%}
     round(

@@ -7,6 +7,6 @@ select
     status,
     error_message
 from racing.ra_metadata_tracking
-where status <> 'success'
+where status <> 'success' and operation in ('load', 'build')
 order by updated_at desc, table_name asc
 limit 400

@@ -1,4 +1,5 @@
--- The state of the warehouse in a line.
+-- The state of the warehouse in a line. A step of a daily or weekly run is one of its loads or
+-- builds over again, so each kind of failure is counted by itself.
 with races as (
     select
         count(*) as races,
@@ -8,18 +9,29 @@ with races as (
     from racing.ra_races
 ),
 
-operations as (
+failures as (
     select
-        coalesce(sum((metadata ->> 'objects_rejected')::bigint), 0) as rejected,
-        count(*) filter (
-            where status <> 'success' and updated_at > %(made_at)s::timestamptz - interval '30 days'
-        ) as failures,
-        max(updated_at) filter (where operation = 'load' and status <> 'failed') as loaded_at
+        count(distinct metadata ->> 'load_id') as loads,
+        count(distinct metadata ->> 'invocation_id') as builds,
+        count(distinct metadata ->> 'run_id') as runs
     from racing.ra_metadata_tracking
+    where status <> 'success' and updated_at > %(made_at)s::timestamptz - interval '30 days'
+),
+
+loads as (
+    select
+        coalesce(sum((metadata ->> 'objects_rejected')::bigint), 0) as rejections,
+        max((metadata ->> 'last_complete_at')::timestamptz) as loaded_at
+    from racing.ra_metadata_tracking
+    where operation = 'load'
 )
 
 select
     races.*,
-    operations.*
+    failures.loads as failed_loads,
+    failures.builds as failed_builds,
+    failures.runs as failed_runs,
+    loads.*
 from races
-cross join operations
+cross join failures
+cross join loads

@@ -1,5 +1,6 @@
--- Every day of the year up to the last day that has races: how many races it has, and how many of
--- them a result. A day that is over and has cards but not half of their results is late.
+-- Every day of the year up to the last day that has races, from the first one that has some: how
+-- many races it has, and how many of them a result. A day that is over and has cards but not half
+-- of their results is late; today may wait for its cards.
 with counted as (
     select
         date,
@@ -15,7 +16,10 @@ with counted as (
 days as (
     select day::date as day
     from generate_series(
-        date_trunc('week', %(today)s::date - interval '52 weeks'),
+        greatest(
+            date_trunc('week', %(today)s::date - interval '52 weeks'),
+            (select coalesce(min(date), %(today)s::date) from racing.ra_races)
+        ),
         (select greatest(max(counted.date), %(today)s::date) from counted),
         interval '1 day'
     ) as series (day)
@@ -28,7 +32,7 @@ select
     coalesce(counted.races, 0) as races,
     coalesce(counted.results, 0) as results,
     case
-        when counted.races is null and days.day > %(today)s then 'to come'
+        when counted.races is null and days.day >= %(today)s then 'to come'
         when counted.races is null then 'no races'
         when days.day >= %(today)s then 'races'
         when 2 * counted.results < counted.expected then 'results missing'

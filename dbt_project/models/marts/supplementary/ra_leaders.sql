@@ -1,9 +1,24 @@
+{% set counted = [
+    "breakdown = 'overall' and entity_type != 'horse'",
+    "breakdown in ('class', 'distance') and entity_type = 'sire'",
+] %}
+{% for kind, partner in entity_pairs() if kind != 'horse' %}
+    {% do counted.append("breakdown = '" ~ partner ~ "' and entity_type = '" ~ kind ~ "'") %}
+{% endfor %}
+{% set is_counted = '(' ~ counted | join(') or (') ~ ')' %}
+
 {{ config(
-    materialized='table',
+    unique_key='id',
     indexes=[
         {'columns': ['entity_type', 'breakdown', 'leader_rank']},
         {'columns': ['entity_id']},
     ],
+    meta={
+        'changes': {
+            'int_performance': {'where': is_counted},
+            'int_entities': {'where': "entity_type != 'horse'"},
+        },
+    },
 ) }}
 
 {% set sp_expected = from_scaled('performance.expected_wins') %}
@@ -14,12 +29,7 @@ with
 performance as (
 
     select * from {{ ref('int_performance') }}
-    where
-        (breakdown = 'overall' and entity_type != 'horse')
-        or (breakdown in ('class', 'distance') and entity_type = 'sire')
-        {% for kind, partner in entity_pairs() if kind != 'horse' %}
-            or (breakdown = '{{ partner }}' and entity_type = '{{ kind }}')
-        {% endfor %}
+    where {{ is_counted }}
 
 ),
 

@@ -1,6 +1,10 @@
 {{ config(
-    materialized='table',
+    unique_key='id',
     indexes=[{'columns': ['course_id', 'distance_display']}],
+    meta={
+        'unit': ['course_id'],
+        'changes': {'int_draw_thirds': {'where': 'course_id is not null'}},
+    },
 ) }}
 
 with
@@ -8,7 +12,7 @@ with
 thirds as (
 
     select * from {{ ref('int_draw_thirds') }}
-    where course_id is not null
+    where course_id is not null and {{ is_taken_up() }}
 
 ),
 
