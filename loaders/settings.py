@@ -180,6 +180,11 @@ def alert_url(env: Mapping[str, str]) -> str | None:
     return env.get("STUDBOOK_ALERT_URL", "").strip() or None
 
 
+def target_folder(env: Mapping[str, str]) -> Path:
+    """Where dbt writes: DBT_TARGET_PATH, taken from the dbt project's folder."""
+    return ROOT / "dbt_project" / (env.get("DBT_TARGET_PATH") or "target")
+
+
 def is_loopback(url: str) -> bool:
     """Whether a URL names this machine."""
     host = urlsplit(url).hostname or ""
