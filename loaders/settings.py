@@ -197,6 +197,11 @@ def backup_days(env: Mapping[str, str]) -> int:
     return int(text)
 
 
+def target_folder(env: Mapping[str, str]) -> Path:
+    """Where dbt writes: DBT_TARGET_PATH, taken from the dbt project's folder."""
+    return ROOT / "dbt_project" / (env.get("DBT_TARGET_PATH") or "target")
+
+
 def is_loopback(url: str) -> bool:
     """Whether a URL names this machine."""
     host = urlsplit(url).hostname or ""

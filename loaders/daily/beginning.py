@@ -13,7 +13,6 @@ import psycopg
 from loaders.api.patience import Patience
 from loaders.daily import trial
 from loaders.daily.children import Children
-from loaders.daily.dbt_results import target_folder
 from loaders.daily.interruption import interruptible
 from loaders.daily.log_files import log_folder, new_log
 from loaders.daily.run_log import RunLog
@@ -27,7 +26,7 @@ from loaders.postgres.connection import KEEPALIVE
 from loaders.postgres.shell import sourced
 from loaders.raw.load_log import remembered_plan
 from loaders.raw.session import RUN, TRIAL, Session
-from loaders.settings import Plan, base_url, environment, patience, plan_set
+from loaders.settings import Plan, base_url, environment, patience, plan_set, target_folder
 
 
 def run(kind: str, tell: Tell, *, is_trial: bool = False) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from loaders.errors import printable
-from loaders.settings import ROOT
 
 # So many are named, the rest is counted.
 _NAMED = 3
@@ -18,11 +17,6 @@ _RESULTS, _SOURCES = "run_results.json", "sources.json"
 # Tests that print a line for each column that they warn of, which says more than their results.
 _TALKATIVE = ("expected_population_", "feed_fields_dried_up")
 _COLUMN_TOLD = re.compile(r"[\d:]{8} +(\w+\.\w+(?: is|:) filled in .+)")
-
-
-def target_folder(environment: Mapping[str, str]) -> Path:
-    """Where dbt writes: DBT_TARGET_PATH."""
-    return ROOT / "dbt_project" / (environment.get("DBT_TARGET_PATH") or "target")
 
 
 def forget_results(target: Path) -> None:

@@ -37,16 +37,29 @@ def chosen(rows: Sequence[Row], key: str, columns: Sequence[str]) -> altair.Char
     It needs the parameter of that name, once in all of its layers. Of the rows it knows these
     columns; they stand together by the key, each column as a list, in a third of the room.
     """
+    return (
+        altair.Chart(_together(rows, key, columns))
+        .transform_filter(f"datum.{key} == {key}")
+        .transform_flatten(list(columns))
+    )
+
+
+def unfolded(rows: Sequence[Row], key: str, columns: Sequence[str]) -> altair.Chart:
+    """A chart of all rows, which know these columns beside the column `key`.
+
+    They stand together by the key, each column as a list, in a third of the room.
+    """
+    return altair.Chart(_together(rows, key, columns)).transform_flatten(list(columns))
+
+
+def _together(rows: Sequence[Row], key: str, columns: Sequence[str]) -> altair.InlineData:
+    """Of each value of the key one row, with a list of each column."""
     together: dict[str, dict[str, Any]] = {}
     for row in rows:
         one = together.setdefault(row[key], {key: row[key], **{column: [] for column in columns}})
         for column in columns:
             one[column].append(plain(row[column]))
-    return (
-        altair.Chart(altair.InlineData(values=list(together.values())))
-        .transform_filter(f"datum.{key} == {key}")
-        .transform_flatten(list(columns))
-    )
+    return altair.InlineData(values=list(together.values()))
 
 
 def drawn(chart: altair.TopLevelMixin, told: str) -> Chart:

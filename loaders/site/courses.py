@@ -39,7 +39,7 @@ def _context(moment: Moment) -> Mapping[str, Any]:
     return {
         "courses": _overview(courses),
         "goings": _goings(goings, first),
-        "goings_drawn": _goings_drawn(goings, first),
+        "goings_drawn": _goings_drawn(of_courses("course_going_runs"), first),
         "draws": _draws(draws, first) if draws else None,
         "draws_drawn": _draws_drawn(draws, first) if draws else None,
         "times": _times(of_courses("course_times"), first),
@@ -96,11 +96,11 @@ def _goings_drawn(rows: Sequence[Row], first: str) -> Chart:
                 title=None,
                 sort=altair.EncodingSortField("furlongs", op="min", order="ascending"),
             ),
-            color=altair.Color("sum(runs):Q", title="Runs", legend=altair.Legend(tickCount=3)),
+            color=altair.Color("runs:Q", title="Runs", legend=altair.Legend(tickCount=3)),
             tooltip=[
                 altair.Tooltip("distance:N", title="Distance"),
                 altair.Tooltip("going:N", title="Going"),
-                altair.Tooltip("sum(runs):Q", title="Runs", format=","),
+                altair.Tooltip("runs:Q", title="Runs", format=","),
             ],
         )
         .properties(height=16 * _LINE)
@@ -124,8 +124,8 @@ def _draws(rows: Sequence[Row], first: str) -> Table:
                 "ae_index", "A/E", "number", 2, "Wins over those that starting prices expected."
             ),
             Column("ae_fair", "Fair A/E", "number", 2, "A/E without the margin; par is 1."),
-            Column("ae_fair_low", "from", "number", 2, "Lower end of its 95 % interval."),
-            Column("ae_fair_high", "to", "number", 2, "Upper end of its 95 % interval."),
+            Column("ae_fair_low", "Fair from", "number", 2, "Lower end of its 95 % interval."),
+            Column("ae_fair_high", "Fair to", "number", 2, "Upper end of its 95 % interval."),
             Column("profit_loss_1u", "Profit SP", "signed", 1, "Units, by one on each run."),
         ),
         rows,

@@ -13,7 +13,7 @@ from loaders.inventory import listing
 from loaders.inventory.columns import Table as Described
 from loaders.inventory.columns import read_tables
 from loaders.inventory.population import Population, measure, rows_held
-from loaders.site.charts import Chart, drawn, values
+from loaders.site.charts import Chart, drawn, unfolded
 from loaders.site.page import Moment, Page, Row
 from loaders.site.sortable import Column, Table
 
@@ -143,41 +143,48 @@ def _heat_maps(rows: Sequence[Row]) -> list[tuple[str, Chart]]:
 
 
 def _heat_map(name: str, rows: Sequence[Row], months: Sequence[str], with_legend: bool) -> Chart:
-    """A line a column, a cell a month: the fuller, the stronger, and red since it dried up."""
+    """A line a column, a cell a month: the fuller, the stronger; crossed since it dried up."""
     columns = list(dict.fromkeys(row["column_name"] for row in rows))
     legend = altair.Legend(gradientLength=160, gradientThickness=8) if with_legend else None
-    chart = (
-        altair.Chart(values(rows))
-        .mark_rect(stroke=altair.expr("paper"), strokeWidth=1)
-        .encode(
-            x=altair.X(
-                "month:O",
-                title=None,
-                scale=altair.Scale(domain=months),
-                axis=altair.Axis(labelAngle=-60, ticks=False),
-            ),
-            y=altair.Y("column_name:N", title=None, sort=columns, axis=altair.Axis(ticks=False)),
-            color=altair.condition(
-                altair.datum.is_dry,
-                altair.value(altair.expr("bad")),
-                altair.Color(
-                    "share:Q",
-                    title="filled, percent",
-                    scale=altair.Scale(domain=[0, 100]),
-                    legend=legend,
-                ),
-            ),
-            tooltip=[
-                altair.Tooltip("column_name:N", title="column"),
-                altair.Tooltip("month:O"),
-                altair.Tooltip("share:Q", title="filled, percent"),
-                altair.Tooltip("eligible:Q", title="rows that can be", format=","),
-            ],
+    line = altair.Y("column_name:N", title=None, sort=columns, axis=altair.Axis(ticks=False))
+    month = altair.X(
+        "month:O",
+        title=None,
+        scale=altair.Scale(domain=months),
+        axis=altair.Axis(labelAngle=-60, ticks=False),
+    )
+    filled = altair.Color(
+        "share:Q", title="filled, percent", scale=altair.Scale(domain=[0, 100]), legend=legend
+    )
+    tips = [
+        altair.Tooltip("column_name:N", title="column"),
+        altair.Tooltip("month:O"),
+        altair.Tooltip("share:Q", title="filled, percent"),
+        altair.Tooltip("eligible:Q", title="rows that can be", format=","),
+    ]
+    base = unfolded(rows, "column_name", ["month", "share", "eligible", "is_dry"])
+    cells = base.mark_rect(stroke=altair.expr("paper"), strokeWidth=1).encode(
+        x=month,
+        y=line,
+        color=altair.condition(altair.datum.is_dry, altair.value(altair.expr("bad")), filled),
+        tooltip=tips,
+    )
+    # Red and green are one colour to some readers.
+    crosses = (
+        base.transform_filter("datum.is_dry")
+        .mark_point(
+            shape="cross",
+            angle=45,
+            size=50,
+            filled=True,
+            opacity=1,
+            color=altair.expr("paper"),
+            aria=False,
         )
-        .properties(height=_ROW * len(columns))
+        .encode(x=month, y=line, tooltip=tips)
     )
     return drawn(
-        chart,
+        altair.layer(cells, crosses).properties(height=_ROW * len(columns)),
         f"How full the columns of {name} that the feed sends were, by month: "
         f"{len(columns)} columns, those that it has stopped filling first. "
         "The table of columns below has the shares.",

@@ -29,15 +29,15 @@ _AE = Column(
     "Wins over those that starting prices expected; about 0.85 is usual.",
 )
 _AE_LIMITS = (
-    Column("ae_low", "from", "number", 2, "Lower end of the 95 % interval of the A/E."),
-    Column("ae_high", "to", "number", 2, "Upper end of the 95 % interval of the A/E."),
+    Column("ae_low", "A/E from", "number", 2, "Lower end of the 95 % interval of the A/E."),
+    Column("ae_high", "A/E to", "number", 2, "Upper end of the 95 % interval of the A/E."),
 )
 _FAIR = (
     Column(
         "ae_fair", "Fair A/E", "number", 2, "A/E without the margin of the bookmakers; par is 1."
     ),
-    Column("ae_fair_low", "from", "number", 2, "Lower end of the 95 % interval of the fair A/E."),
-    Column("ae_fair_high", "to", "number", 2, "Upper end of the 95 % interval of the fair A/E."),
+    Column("ae_fair_low", "Fair from", "number", 2, "Lower end of its 95 % interval."),
+    Column("ae_fair_high", "Fair to", "number", 2, "Upper end of its 95 % interval."),
     Column(
         "ae_shrunk",
         "Believed",

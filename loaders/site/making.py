@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from loaders.errors import StudbookError
+from loaders.errors import StudbookError, printable
 from loaders.inventory.columns import read_tables
 from loaders.inventory.one_state import one_state
 from loaders.inventory.population import SCHEMA, reader
@@ -22,6 +22,8 @@ from loaders.site.page import Moment
 from loaders.site.rendering import GENERATOR, environment, render
 
 _LONDON = ZoneInfo("Europe/London")
+# A web server is another user, who reads the pages even where the maker's umask keeps others out.
+_FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 
 
 class SiteError(StudbookError):
@@ -48,7 +50,10 @@ def make(folder: Path, today: date | None = None) -> Path:
                 jinja = environment(moment, folder)
                 for page in PAGES:
                     text = render(jinja, page, page.context(moment))
-                    (new / page.file).write_text(text, encoding="utf-8")
+                    file = new / page.file
+                    file.write_text(text, encoding="utf-8")
+                    file.chmod(_FILE_MODE)
+            new.chmod(_FOLDER_MODE)
             if folder.exists():
                 folder.rename(Path(beside) / "old")
             new.rename(folder)
@@ -90,6 +95,12 @@ def _explained(connection: psycopg.Connection[Any]) -> Iterator[None]:
             f"The tables of {SCHEMA} are of another Studbook ({error.diag.message_primary}): build "
             "with `dbt build`."
         ) from None
+    except psycopg.Error as error:
+        told = printable(error.diag.message_primary or str(error))
+        raise SiteError(
+            f"The tables of {SCHEMA} cannot be read ({told}): make the site again, after "
+            "`dbt build` where that does not help."
+        ) from error
 
 
 def _refuse_others(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from loaders.settings import ROOT
+from loaders import settings
 from loaders.site import scripts
 from loaders.site.page import Moment, Page
 from loaders.site.values import as_json, clock, short_day, told_day, told_moment
@@ -58,6 +58,5 @@ def _asset(name: str) -> str:
 
 def _docs(folder: Path) -> str | None:
     """The way from the folder to what `make docs` has made; None where it has made nothing."""
-    target = Path(os.environ.get("DBT_TARGET_PATH") or ROOT / "dbt_project" / "target")
-    file = target / "static_index.html"
+    file = settings.target_folder(settings.environment()) / "static_index.html"
     return Path(os.path.relpath(file, folder)).as_posix() if file.exists() else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
+from importlib.metadata import distribution
+from pathlib import Path
 
 _EXPORTED = re.compile(r"export\s*\{([^}]*)\}")
 
@@ -12,8 +13,9 @@ _EXPORTED = re.compile(r"export\s*\{([^}]*)\}")
 @cache
 def tables() -> str:
     """DataTables as a script that leaves the class DataTable in the window."""
-    bundle = resources.files("itables").joinpath("html", "dt_bundle.js")
-    script = bundle.read_text(encoding="utf-8")
+    # To import it would import pandas, which takes seconds.
+    bundle = distribution("itables").locate_file("itables/html/dt_bundle.js")
+    script = Path(str(bundle)).read_text(encoding="utf-8")
     # It is a module, from which a script in a page can take nothing that stands in the same page.
     [exported] = _EXPORTED.finditer(script)
     pairs = (each.split(" as ") for each in exported[1].split(","))

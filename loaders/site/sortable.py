@@ -17,9 +17,8 @@ class Column:
     """A column of a table: `key` is its name in the rows.
 
     `prose` is given room to be read. A number has `digits` behind the point, a `share` is one of 0
-    to 100 with a bar behind it; `signed` shows a plus. `about` explains the heading to who points
-    at it. `link` is the key of an address in the same row, which no column needs to show, `by` of
-    what the column is sorted by, when not by itself.
+    to 100 with a bar behind it; `signed` shows a plus. `about` explains the heading. `by` is the
+    key of what the column is sorted by in the same row, when not by itself.
     """
 
     key: str
@@ -27,7 +26,6 @@ class Column:
     kind: Kind = "text"
     digits: int = 0
     about: str = ""
-    link: str = ""
     by: str = ""
 
 
@@ -49,10 +47,15 @@ class Table:
     picked: Mapping[str, str] = field(default_factory=dict)
     page_length: int = 25
 
+    @property
+    def explained(self) -> list[Column]:
+        """The columns whose headings are explained."""
+        return [column for column in self.columns if column.about]
+
     def told(self) -> dict[str, Any]:
         """What the page's script makes the table of, as JSON holds it."""
         keys = [column.key for column in self.columns]
-        others = [key for column in self.columns for key in (column.link, column.by) if key]
+        others = [column.by for column in self.columns if column.by]
         return {
             "columns": [asdict(column) for column in self.columns],
             "others": others,

@@ -56,6 +56,7 @@ const draw = async (figure) => {
 
 const redraw = async () => {
   for (const view of drawn.splice(0)) view.finalize();
+  for (const figure of document.querySelectorAll("figure.chart")) figure.classList.remove("ready");
   for (const figure of document.querySelectorAll("figure.chart")) {
     drawn.push(await draw(figure));
     const scroll = figure.querySelector(".scroll");

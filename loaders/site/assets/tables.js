@@ -27,11 +27,7 @@ DataTable.ext.type.order["known-desc"] = order(-1);
 const isNumber = (column) => ["number", "signed", "share"].includes(column.kind);
 
 const columnOf = (column, index, told) => {
-  const other = (key) => {
-    const place = told.others.indexOf(key);
-    return place < 0 ? () => null : (row) => row[told.columns.length + place];
-  };
-  const [address, rank] = [other(column.link), other(column.by)];
+  const rank = told.columns.length + told.others.indexOf(column.by);
   return {
     title: column.about
       ? `<span title="${escaped(column.about)}">${escaped(column.title)}</span>`
@@ -41,10 +37,9 @@ const columnOf = (column, index, told) => {
     className: `${isNumber(column) ? "is-number" : ""} is-${column.kind}`,
     data: (row, kind) => {
       const value = row[index];
-      if (kind === "sort" || kind === "type") return column.by ? rank(row) : value;
+      if (kind === "sort" || kind === "type") return column.by ? row[rank] : value;
       if (kind !== "display") return value === null ? "" : String(value);
-      const text = written(value, column);
-      return address(row) ? `<a href="${escaped(address(row))}">${text}</a>` : text;
+      return written(value, column);
     },
     // A narrow screen shows some tables as lists, where each value names its column.
     createdCell: (cell) => {

@@ -1,4 +1,12 @@
-// The next race to go is open; a link to a race opens it, and a button opens all.
+// The heading says what the day is to its reader; the next race to go is open, a link to a race opens
+// it, and a button opens all.
+
+// The page may have been made on another day than it is read.
+const { day } = document.querySelector(".meetings")?.dataset ?? {};
+const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/London" }).format(Date.now());
+if (day >= today) {
+  document.querySelector("h1").textContent = day === today ? "Today" : "Next racing";
+}
 
 const races = [...document.querySelectorAll(".race")];
 

@@ -8,21 +8,16 @@ select
     races.race_name,
     coalesce(races.distance_round, races.distance, races.distance_f) as distance,
     races.type,
-    races.surface,
     races.going,
     races.race_class,
     races.pattern,
-    races.is_handicap,
     races.age_band,
     races.rating_band,
     races.prize,
     races.prize_currency,
-    races.field_size,
     races.is_abandoned,
     races.is_void,
-    races.is_big_race,
     races.has_result,
-    races.winning_time,
     min(races.off_dt) over meeting as first_off
 from racing.ra_races as races
 where races.date = %(day)s

@@ -1,24 +1,19 @@
 -- The runners of a day's races, each with its price, its ratings and form, and what its connections
 -- have done: as of the build where it says nothing, else up to the day before the race. A race that
 -- was run stands as it finished, one to come by price, then by number.
-with live as (
+with quotes as (
     select
         race_id,
         horse_id,
-        max(odds_decimal) as price,
-        (
-            array_agg(odds_fractional order by odds_decimal desc, bookmaker_name asc)
-        )[1] as price_fractional,
-        (array_agg(bookmaker_name order by odds_decimal desc, bookmaker_name asc))[1] as bookmaker,
-        count(*) as bookmakers
+        odds_decimal,
+        min(bookmaker_name) as bookmaker
     from racing.ra_odds_live
     where race_date = %(day)s and bookmaker_type = 'fixed_odds'
-    group by race_id, horse_id
+    group by race_id, horse_id, odds_decimal
 )
 
 select
     runners.race_id,
-    runners.id as runner_id,
     runners.horse_name,
     runners.number,
     runners.draw,
@@ -39,22 +34,15 @@ select
     results.position_str,
     results.sp as starting_price,
     results.sp_decimal as starting_price_decimal,
-    round(coalesce(live.price, features.closing_price), 2) as price,
-    live.price_fractional,
-    live.bookmaker,
-    live.bookmakers,
+    round(features.closing_price, 2) as price,
+    quotes.bookmaker,
     round(features.opening_price, 2) as opening_price,
     features.horse_career_runs as career_runs,
     features.horse_career_wins as career_wins,
     features.horse_course_runs as course_runs,
     features.horse_course_wins as course_wins,
-    features.horse_distance_runs as distance_runs,
-    features.horse_distance_wins as distance_wins,
     features.going_group,
-    features.distance_band,
     runners.trainer_name,
-    trainers.total_runners as trainer_runs,
-    trainers.total_wins as trainer_wins,
     round(trainers.ae_index, 2) as trainer_ae,
     trainers.recent_14d_runs as trainer_14d_runs,
     trainers.recent_14d_wins as trainer_14d_wins,
@@ -64,16 +52,14 @@ select
     features.trainer_jockey_wins,
     runners.jockey_name,
     runners.jockey_claim_lbs,
-    jockeys.total_rides as jockey_runs,
-    jockeys.total_wins as jockey_wins,
     round(jockeys.ae_index, 2) as jockey_ae,
     jockeys.recent_14d_rides as jockey_14d_runs,
     jockeys.recent_14d_wins as jockey_14d_wins,
-    features.jockey_course_runs,
-    features.jockey_course_wins,
+    runners.owner_name,
+    round(owners.ae_index, 2) as owner_ae,
+    owners.recent_14d_runs as owner_14d_runs,
+    owners.recent_14d_wins as owner_14d_wins,
     sires.name as sire_name,
-    sires.total_runners as sire_runs,
-    sires.total_wins as sire_wins,
     round(sires.overall_ae_index, 2) as sire_ae,
     features.sire_going_runs,
     features.sire_going_wins,
@@ -84,9 +70,14 @@ select
 from racing.ra_runners as runners
 left join racing.ra_features as features on runners.id = features.runner_id
 left join racing.ra_race_results as results on runners.id = results.id
-left join live on runners.race_id = live.race_id and runners.horse_id = live.horse_id
+left join quotes
+    on
+        runners.race_id = quotes.race_id
+        and runners.horse_id = quotes.horse_id
+        and features.closing_price = quotes.odds_decimal
 left join racing.ra_mst_trainers as trainers on runners.trainer_id = trainers.id
 left join racing.ra_mst_jockeys as jockeys on runners.jockey_id = jockeys.id
+left join racing.ra_mst_owners as owners on runners.owner_id = owners.id
 left join racing.ra_mst_sires as sires on runners.sire_id = sires.id
 left join racing.ra_mst_damsires as damsires on runners.damsire_id = damsires.id
 where runners.race_date = %(day)s

@@ -1,5 +1,5 @@
 -- The sires with the most runs, in each code by class and distance; whoever has no distance of its
--- own has neither. The sire with the most comes first.
+-- own has neither. The sire with the most comes first; a class without a number stands last.
 with sires as (
     select
         entity_id,
@@ -32,7 +32,7 @@ select
     concat_ws(' ', leaders.group_name, leaders.query_filters ->> 'code') as label,
     case
         when leaders.breakdown = 'distance' then rtrim(leaders.group_name, 'f')::numeric
-        else right(leaders.group_name, 1)::numeric
+        else substring(leaders.group_name from '\d')::numeric
     end as place,
     leaders.leader_rank,
     leaders.total_runs,
@@ -53,5 +53,5 @@ order by
     sires.total_runs desc,
     sires.sire asc,
     leaders.breakdown asc,
-    place asc,
+    place asc nulls last,
     racing_code asc
