@@ -479,6 +479,24 @@ def test_tables_of_which_much_has_changed_are_vacuumed(warehouse: Warehouse) -> 
     assert told == ["1 table was due", "no table was due"]
 
 
+def test_a_week_asks_for_the_results_of_two_months_again(
+    scheduler: Scheduler, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduler = at(scheduler, api.environment(), monkeypatch)
+    monkeypatch.setitem(STEPS_OF, ("weekly", False), lambda: [loading_steps.late_corrections()])
+    today = today_in_london()
+    for back in range(61):
+        day = f"{today - timedelta(days=back)}"
+        api.results[day] = [race(f"rac_{back}", day, {"horse_id": "hrs_1"})]
+
+    scheduler.run("weekly")
+    api.asked.clear()
+    scheduler.run("weekly")
+
+    asked = {dict(each.query)["start_date"] for each in api.asked if each.path == "/v1/results"}
+    assert asked == {f"{today - timedelta(days=back)}" for back in range(60)}
+
+
 def test_the_weekly_backup_is_kept_where_and_as_long_as_it_is_to_be_and_only_with_room(
     scheduler: Scheduler, api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
