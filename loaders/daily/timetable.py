@@ -24,6 +24,7 @@ def a_day() -> list[Step]:
         loading_steps.horses(after=["reference", "racecards", "results"]),
         dbt_steps.build(),
         dbt_steps.freshness(),
+        last_steps.site(),
         last_steps.alert(),
     ]
 
