@@ -71,6 +71,14 @@ class Page:
             features=[{"name": "prefers-color-scheme", "value": scheme}],
         )
 
+    @contextmanager
+    def at(self, moment: str) -> Iterator[None]:
+        """Have pages that are opened take a moment such as 2026-06-30T23:00:00Z for the present."""
+        source = f"Date.now = () => Date.parse({json.dumps(moment)})"
+        added = self._call("Page.addScriptToEvaluateOnNewDocument", source=source)
+        yield
+        self._call("Page.removeScriptToEvaluateOnNewDocument", **added)
+
     def open(self, url: str) -> None:
         """Go to `url`."""
         self.requested.clear()

@@ -268,9 +268,11 @@ class Site:
 def site(
     season: Warehouse, server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """The site of the season, one of whose horses has a name that is none, made by a role that may
-    read racing and nothing else."""
+    """The site of the season, some of whose names are none, made by a role that may read racing and
+    nothing else, in the place of a site that had a page more."""
     folder = tmp_path_factory.mktemp("site")
+    (folder / "pages").mkdir()
+    (folder / "pages" / "gone.html").write_text('<meta name="generator" content="Studbook">')
     copy = replace(season, environment={**season.environment, "PGDATABASE": "site"}, scratch=folder)
     with psycopg.connect(url_of(server), autocommit=True) as connection:
         connection.execute("create database site template season_template")
@@ -288,6 +290,37 @@ def site(
             looking.execute(
                 "update racing.ra_mst_horses set name = %s where id = %s", [EVIL, horse]
             )
+            looking.execute(
+                "update racing.ra_leaders set name = %s where entity_type = 'owner'"
+                " and breakdown = 'overall' and query_filters = '{}' and leader_rank = 1",
+                [EVIL],
+            )
+            looking.execute(
+                "update racing.ra_leaders set partner_name = %s where entity_type = 'jockey'"
+                " and breakdown = 'trainer' and query_filters = '{}' and leader_rank = 1",
+                [EVIL],
+            )
+            looking.execute(
+                "update racing.ra_leaders set group_name = 'Listed' where group_name = 'Class 1'"
+            )
+            [(course,)] = looking.execute(
+                "select course_id from racing.ra_races where has_result"
+                " group by course_id order by count(*) desc, course_id limit 1"
+            ).fetchall()
+            looking.execute(
+                "update racing.ra_mst_courses set name = %s where id = %s", [EVIL, course]
+            )
+            looking.execute(
+                "update racing.ra_race_results as results set horse_name = %s"
+                " from racing.ra_races as races"
+                " where races.id = results.race_id and races.course_id = %s",
+                [EVIL, course],
+            )
+            looking.execute(
+                "update raw.load_days set complete = false, error = %s"
+                " where load_id = (select max(load_id) from raw.load_days)",
+                [EVIL],
+            )
             read_by = replace(copy, environment={**copy.environment, "PGUSER": "site_reader"})
             done = read_by.run("studbook", "site", str(folder / "pages"), "--day", DECLARED)
             yield Site(folder / "pages", done.stdout, looking)
@@ -295,20 +328,6 @@ def site(
         with psycopg.connect(url_of(server), autocommit=True) as connection:
             connection.execute("drop database site with (force)")
             connection.execute("drop role site_reader")
-
-
-@pytest.fixture(scope="session")
-def earlier(
-    season: Warehouse,
-    built_season: psycopg.Connection[Any],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Site:
-    """The site of a day whose races were run, in the place of one that had a page more."""
-    folder = tmp_path_factory.mktemp("earlier") / "pages"
-    folder.mkdir()
-    (folder / "gone.html").write_text('<meta name="generator" content="Studbook">')
-    done = season.run("studbook", "site", str(folder), "--day", RUN)
-    return Site(folder, done.stdout, built_season)
 
 
 @pytest.fixture(scope="session")

@@ -9,15 +9,22 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 
 from loaders.inventory.columns import read_tables
+from loaders.site.fullness import INVENTORY
+from loaders.site.leaders import LEADERS
 from loaders.site.page import Moment
+from loaders.site.page import Page as SitePage
+from loaders.site.rendering import environment, render
+from loaders.site.today import TODAY
 from tests.integration.browser import Page
 from tests.integration.conftest import DECLARED, EVIL, RUN, Site, Warehouse
 
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 SCHEMES = ("light", "dark")
+LARGEST = 3 * 1024**2
 RED = "rgb(168, 50, 42)"
 READY = (
     "document.readyState === 'complete' && document.querySelector('footer') && "
@@ -79,13 +86,16 @@ select
     coalesce(is_scratched, false) or coalesce(is_non_runner, false) or coalesce(is_reserve, false),
     results.id is not null,
     runners.ofr, runners.rpr, runners.ts, runners.performance_rating, runners.speed_rating,
-    runners.trainer_name, trainers.ae_index, runners.jockey_name, jockeys.ae_index,
-    sires.name, sires.overall_ae_index
+    runners.trainer_name, trainers.ae_index, runners.owner_name, owners.ae_index,
+    runners.jockey_name, jockeys.ae_index, sires.name, sires.overall_ae_index,
+    damsires.name, damsires.overall_ae_index
 from racing.ra_runners as runners
 left join racing.ra_race_results as results on runners.id = results.id
 left join racing.ra_mst_trainers as trainers on runners.trainer_id = trainers.id
 left join racing.ra_mst_jockeys as jockeys on runners.jockey_id = jockeys.id
+left join racing.ra_mst_owners as owners on runners.owner_id = owners.id
 left join racing.ra_mst_sires as sires on runners.sire_id = sires.id
+left join racing.ra_mst_damsires as damsires on runners.damsire_id = damsires.id
 left join lateral (
     select max(decimal_odds) as best
     from racing.ra_runner_odds as odds
@@ -102,12 +112,53 @@ def rounded(number: Decimal | None) -> str | None:
     return None if number is None else f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP)}"
 
 
-def opened(page: Page, site: Site, name: str, size: str = "desk", scheme: str = "light") -> Page:
-    """The page when it has drawn all that it draws."""
-    page.look(*SIZES[size], scheme)
-    page.open((site.folder / name).as_uri())
+def opened(page: Page, site: Site, name: str) -> None:
+    """Open a page of the site at a desk by day, and wait until it has drawn all that it draws."""
+    seen(page, site.folder / name)
+
+
+def seen(page: Page, file: Path) -> None:
+    """Open a file at a desk by day, and wait until it has drawn all that it draws."""
+    page.look(*SIZES["desk"], "light")
+    page.open(file.as_uri())
     page.wait_for(READY)
-    return page
+
+
+def turned(page: Page, size: str, scheme: str) -> None:
+    """Have the open page be of another size and scheme, and wait until it has drawn itself anew."""
+    page.look(*SIZES[size], scheme)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for(READY)
+
+
+def rendered(page: SitePage, connection: psycopg.Connection[Any], day: str, folder: Path) -> Path:
+    """A page made of what a connection sees, on a day."""
+    moment = Moment(connection, date.fromisoformat(day), datetime.now(UTC))
+    file = folder / page.file
+    file.write_text(render(environment(moment, folder), page, page.context(moment)))
+    return file
+
+
+def larger(connection: psycopg.Connection[Any]) -> None:
+    """Let there be twelve years of the feed, and as many leaders as a page shows at the most."""
+    connection.execute(
+        "insert into racing.ra_feed_population select population.table_name, column_name,"
+        " month - make_interval(years => n), eligible, filled, share, races, last_filled_on"
+        " from racing.ra_feed_population as population, generate_series(1, 11) as n"
+        " on conflict do nothing"
+    )
+    connection.execute(
+        """
+        insert into racing.ra_leaders
+        select (jsonb_populate_record(leaders, jsonb_build_object(
+            'id', -row_number() over (),
+            'entity_id', leaders.entity_id || '_' || n,
+            'name', leaders.name || ' ' || n,
+            'leader_rank', row_number() over (partition by entity_type, breakdown, query_filters)
+        ))).*
+        from racing.ra_leaders as leaders, generate_series(1, 15) as n
+        """
+    )
 
 
 def test_every_page_can_be_read_on_a_phone_and_at_a_desk_by_day_and_by_night(
@@ -116,25 +167,28 @@ def test_every_page_can_be_read_on_a_phone_and_at_a_desk_by_day_and_by_night(
     pages = sorted(site.folder.iterdir())
 
     assert {"index.html", "inventory.html", "health.html"} <= {each.name for each in pages}
+    assert site.folder.stat().st_mode & 0o777 == 0o755
     assert site.printed == f"Open {site.folder / 'index.html'} in a browser.\n"
     for each in pages:
-        assert each.stat().st_size < 3 * 1024**2
+        assert each.stat().st_size < LARGEST
+        assert each.stat().st_mode & 0o777 == 0o644
+        opened(page, site, each.name)
         for size in SIZES:
             for scheme in SCHEMES:
-                opened(page, site, each.name, size, scheme)
-                seen = f"{each.name} {size} {scheme}"
-                assert page.complaints == [], seen
+                turned(page, size, scheme)
+                look = f"{each.name} {size} {scheme}"
+                assert page.complaints == [], look
                 asked = {url.split(":")[0] for url in page.requested}
-                assert asked <= {"file", "data", "blob"}, (seen, page.requested)
+                assert asked <= {"file", "data", "blob"}, (look, page.requested)
                 width = page.evaluate("document.documentElement.scrollWidth")
-                assert width <= SIZES[size][0], seen
+                assert width <= SIZES[size][0], look
                 contrast, where = page.evaluate(CONTRAST)
-                assert contrast >= 4.5, (seen, where)
+                assert contrast >= 4.5, (look, where)
                 drawings = page.evaluate(
                     "[...document.querySelectorAll('.drawing')].map(drawing => [drawing"
                     ".querySelectorAll('svg path[aria-label]').length, drawing.ariaLabel.length])"
                 )
-                assert all(marks and told > 40 for marks, told in drawings), (seen, drawings)
+                assert all(marks and told > 40 for marks, told in drawings), (look, drawings)
 
 
 def test_a_page_leads_to_the_others_and_says_of_which_build_it_is(site: Site, page: Page) -> None:
@@ -154,29 +208,87 @@ def test_a_page_leads_to_the_others_and_says_of_which_build_it_is(site: Site, pa
         assert re.search(r"^Made \d+ \w+ \d{4}, \d\d:\d\d from the build of", told)
 
 
-def test_what_stands_in_a_name_stays_a_name(site: Site, page: Page) -> None:
-    for each in sorted(site.folder.iterdir()):
-        opened(page, site, each.name)
-        assert page.evaluate("typeof window.evil") == "undefined", each.name
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        ("index.html", [".horse .who"]),
+        ("leaders.html", ["#owner td", "#pairs td"]),
+        ("courses.html", ["td", "#draw option", "#times td"]),
+        ("health.html", ["td"]),
+    ],
+)
+def test_what_stands_in_a_name_stays_a_name(
+    site: Site, page: Page, name: str, places: list[str]
+) -> None:
+    opened(page, site, name)
 
-    opened(page, site, "index.html")
-    names = page.evaluate("[...document.querySelectorAll('.horse .who')].map(e => e.textContent)")
-    assert EVIL in names
+    for place in places:
+        texts = f"[...document.querySelectorAll('{place}')].map(each => each.textContent)"
+        assert EVIL in page.evaluate(texts), place
+    assert page.evaluate("typeof window.evil") == "undefined"
+
+
+def test_a_name_is_text_in_a_chart_and_in_its_tips(site: Site, page: Page) -> None:
+    opened(page, site, "leaders.html")
+    page.evaluate(
+        """(() => {
+            const marks = [...document.querySelectorAll('#owner svg path[aria-label]')];
+            const mark = marks.find(each => each.ariaLabel.includes('window.evil'));
+            const { x, y } = mark.getBoundingClientRect();
+            for (const kind of ['pointerover', 'pointermove', 'mousemove']) {
+                mark.dispatchEvent(
+                    new PointerEvent(kind, { bubbles: true, clientX: x, clientY: y }));
+            }
+        })()"""
+    )
+    tip = page.wait_for("document.querySelector('#vg-tooltip-element.visible')?.textContent")
+    drawn = page.evaluate("document.querySelector('#owner svg').textContent")
+
+    assert EVIL.strip() in tip
+    assert EVIL[:20] in drawn
+    assert page.evaluate("typeof window.evil") == "undefined"
+
+
+def test_a_page_of_many_years_stays_small(site: Site, tmp_path: Path) -> None:
+    with site.connection.transaction(force_rollback=True):
+        larger(site.connection)
+        for page in (INVENTORY, LEADERS):
+            file = rendered(page, site.connection, DECLARED, tmp_path)
+            assert file.stat().st_size < LARGEST, page.name
+
+
+@pytest.mark.parametrize(
+    ("read", "heading"),
+    [
+        ("2026-06-30T22:59:00Z", "Next racing"),
+        ("2026-06-30T23:01:00Z", "Today"),
+        ("2026-07-01T22:59:00Z", "Today"),
+        ("2026-07-01T23:01:00Z", "Races of Wed 1 Jul 2026"),
+    ],
+)
+def test_today_is_the_day_of_who_reads_it_in_london(
+    site: Site, page: Page, read: str, heading: str
+) -> None:
+    with page.at(read):
+        opened(page, site, "index.html")
+        assert page.evaluate("document.querySelector('h1').textContent") == heading
 
 
 @pytest.mark.parametrize("day", [DECLARED, RUN])
 def test_today_shows_the_runners_of_the_day_as_the_tables_have_them(
-    site: Site, earlier: Site, page: Page, day: str
+    site: Site, page: Page, tmp_path: Path, day: str
 ) -> None:
-    made = site if day == DECLARED else earlier
-    opened(page, made, "index.html")
+    if day == DECLARED:
+        opened(page, site, "index.html")
+    else:
+        seen(page, rendered(TODAY, site.connection, day, tmp_path))
     shown = page.evaluate(RUNNERS)
-    races = made.rows("select id from racing.ra_races where date = %s", day)
+    races = site.rows("select id from racing.ra_races where date = %s", day)
 
     assert sorted(race for race, _ in shown) == sorted(race for (race,) in races)
     for race, runners in shown:
         expected = {}
-        for name, returned, live, is_out, has_run, *rest in made.rows(EXPECTED, race):
+        for name, returned, live, is_out, has_run, *rest in site.rows(EXPECTED, race):
             if day == RUN and has_run:
                 expected[name] = [returned, *rest]
             elif day == DECLARED and not is_out:
@@ -263,6 +375,11 @@ def test_the_inventory_shows_how_full_each_column_is(site: Site, page: Page) -> 
             shown[cell["month"]] = (float(cell["filled, percent"]), fill)
     assert {month: share for month, (share, _) in shown.items()} == months
     assert {month for month, (_, fill) in shown.items() if fill == RED} == {"2026-06"}
+    crosses = page.evaluate(
+        "document.querySelector('.chart').querySelectorAll('.mark-symbol path:not([aria-label])')"
+        ".length"
+    )
+    assert crosses == sum(1 for _, fill in cells if fill == RED)
 
 
 def test_the_health_page_counts_every_day_and_every_load(site: Site, page: Page) -> None:
@@ -423,7 +540,7 @@ def test_tables_sort_numbers_as_numbers_and_are_searched(site: Site, page: Page)
 
 
 def test_pages_replace_pages_and_nothing_else(
-    site: Site, earlier: Site, season: Warehouse, tmp_path: Path
+    site: Site, season: Warehouse, tmp_path: Path
 ) -> None:
     own = tmp_path / "own"
     own.mkdir()
@@ -438,10 +555,8 @@ def test_pages_replace_pages_and_nothing_else(
     )
     assert [each.name for each in own.iterdir()] == ["letters.txt"]
 
-    assert {each.name for each in earlier.folder.iterdir()} == {
-        each.name for each in site.folder.iterdir()
-    }
-    assert [each.name for each in earlier.folder.parent.iterdir()] == ["pages"]
+    assert not (site.folder / "gone.html").exists()
+    assert not [each.name for each in site.folder.parent.iterdir() if each.name[:5] == ".site"]
 
 
 def test_without_tables_it_says_what_to_do(warehouse: Warehouse, tmp_path: Path) -> None:

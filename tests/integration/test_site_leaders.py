@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -22,21 +21,15 @@ READY = (
 
 
 @pytest.fixture(scope="module")
-def site(earlier: Site) -> Path:
-    """The pages of the season as it was built."""
-    return earlier.folder
-
-
-@pytest.fixture(scope="module")
 def page(page: Page) -> Page:
     """A page as wide as a desk's."""
     page.look(1280, 900, "light")
     return page
 
 
-def opened(page: Page, site: Path, name: str) -> str:
+def opened(page: Page, site: Site, name: str) -> str:
     """Open a page of the site; returns its address."""
-    address = (site / name).as_uri()
+    address = (site.folder / name).as_uri()
     page.open(address)
     page.wait_for(READY)
     return address
@@ -64,56 +57,63 @@ def written(value: Decimal | int | None, digits: int = 0, sign: str = "") -> str
     if value is None:
         return "\u2013"
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{rounded:{sign},}".replace("-", "\u2212")
+    return f"{rounded or abs(rounded):{sign if rounded else ''},}".replace("-", "\u2212")
 
 
-@pytest.mark.parametrize(
-    ("kind", "master", "runs", "wins"),
-    [
-        ("sire", "ra_mst_sires", "total_runners", "total_wins"),
-        ("dam", "ra_mst_dams", "total_runners", "total_wins"),
-        ("trainer", "ra_mst_trainers", "total_runners", "total_wins"),
-        ("jockey", "ra_mst_jockeys", "total_rides", "total_wins"),
-    ],
+# The digits of a leader's figures, from runs to the profits; those two have a sign.
+FIGURES = (
+    *(("total_runs", 0), ("wins", 0), ("ae_index", 2), ("ae_low", 2), ("ae_high", 2)),
+    *(("ae_fair", 2), ("ae_fair_low", 2), ("ae_fair_high", 2), ("ae_shrunk", 2), ("archie", 1)),
+    *(("prb", 2), ("profit_loss_1u", 1), ("profit_loss_bsp", 1)),
 )
-def test_the_record_of_a_leader_is_that_of_its_own_table(
-    site: Path,
-    page: Page,
-    built_season: psycopg.Connection[Any],
-    kind: str,
-    master: str,
-    runs: str,
-    wins: str,
-) -> None:
+
+
+def figures(site: Site, where: str, *left_out: str) -> list[list[str]]:
+    """The figures of some leaders as the page has them, by their rank; names and rank before."""
+    columns = [(name, digits) for name, digits in FIGURES if name not in left_out]
+    names = ", ".join(name for name, _ in columns)
+    found = site.rows(
+        f"select name, partner_name, leader_rank, {names} from racing.ra_leaders"
+        f" where query_filters = '{{}}' and {where} order by leader_rank"
+    )
+    return [
+        [
+            *(each for each in (name, partner) if each is not None),
+            written(rank),
+            *(
+                written(value, digits, "+" if column.startswith("profit") else "")
+                for (column, digits), value in zip(columns, own, strict=True)
+            ),
+        ]
+        for name, partner, rank, *own in found
+    ]
+
+
+@pytest.mark.parametrize("kind", ["sire", "dam", "damsire", "trainer", "jockey", "owner"])
+def test_the_figures_of_a_leader_are_those_of_the_table(site: Site, page: Page, kind: str) -> None:
     opened(page, site, "leaders.html")
     rows = shown(page, f"#{kind}")
 
-    assert [row[1] for row in rows] == [str(rank) for rank in range(1, 11)]
     for row in rows:
-        own = built_season.execute(
-            f"select {runs}, {wins}, ae_fair, archie, prb, profit_loss_1u, profit_loss_bsp"
-            f" from racing.{master} where name = %s",
-            [re.sub(r" \(\w+_\d+\)$", "", row[0])],
-        ).fetchall()
-        assert (row[2], row[3], row[7], row[11], row[12]) in {
-            (written(n), written(w), written(fair, 2), written(archie, 1), written(prb, 2))
-            for n, w, fair, archie, prb, _, _ in own
-        }
+        row[0] = re.sub(r" \(\w+_\d+\)$", "", row[0])
+    expected = figures(site, f"entity_type = '{kind}' and breakdown = 'overall'")
+    assert sorted(rows) == sorted(expected[: len(rows)])
+    assert len(rows) == 10
 
 
 def test_a_code_that_is_picked_holds_for_every_table_and_chart(
-    site: Path, page: Page, built_season: psycopg.Connection[Any]
+    site: Site, page: Page, built_season: psycopg.Connection[Any]
 ) -> None:
     opened(page, site, "leaders.html")
     pick(page, "#trainer", "NH")
 
     for kind in ("trainer", "jockey", "owner"):
-        best = built_season.execute(
+        best = site.rows(
             "select name from racing.ra_leaders where entity_type = %s and breakdown = 'overall'"
             ' and query_filters = \'{"code": "NH"}\''
             " order by ae_shrunk desc, ae_fair_low desc, fair_expected_wins desc limit 10",
-            [kind],
-        ).fetchall()
+            kind,
+        )
         names = [name for (name,) in best]
         assert [row[0].split(" (")[0] for row in shown(page, f"#{kind}")] == names
         page.wait_for(
@@ -123,29 +123,19 @@ def test_a_code_that_is_picked_holds_for_every_table_and_chart(
     assert page.complaints == []
 
 
-def test_pairs_have_the_record_of_their_combination(
-    site: Path, page: Page, built_season: psycopg.Connection[Any]
-) -> None:
+def test_pairs_have_the_figures_of_the_table(site: Site, page: Page) -> None:
     opened(page, site, "leaders.html")
     rows = shown(page, "#pairs")
 
+    expected = figures(
+        site, "entity_type = 'jockey' and breakdown = 'trainer'", "ae_low", "ae_high"
+    )
+    assert sorted(rows) == sorted(expected[: len(rows)])
     assert len(rows) == 15
-    known = {
-        (jockey, trainer, written(runs), written(wins), written(ae, 2), written(fair, 2))
-        for jockey, trainer, runs, wins, ae, fair in built_season.execute(
-            "select jockeys.name, trainers.name, total_runs, wins, pairs.ae_index, pairs.ae_fair"
-            " from racing.ra_entity_combinations as pairs"
-            " join racing.ra_mst_jockeys as jockeys on jockeys.id = pairs.entity1_id"
-            " join racing.ra_mst_trainers as trainers on trainers.id = pairs.entity2_id"
-            " where pairs.query_filters = '{}'"
-        )
-    }
-    for row in rows:
-        assert (row[0], row[1], row[3], row[4], row[5], row[6]) in known
 
 
 def test_a_sire_is_chosen_by_class_and_by_distance(
-    site: Path, page: Page, built_season: psycopg.Connection[Any]
+    site: Site, page: Page, built_season: psycopg.Connection[Any]
 ) -> None:
     sire, name = built_season.execute(
         "select id, name from racing.ra_mst_sires as sires where name not in"
@@ -187,19 +177,22 @@ def test_a_sire_is_chosen_by_class_and_by_distance(
 
 
 def test_a_course_has_its_races_draw_and_times(
-    site: Path, page: Page, built_season: psycopg.Connection[Any]
+    site: Site, page: Page, built_season: psycopg.Connection[Any]
 ) -> None:
-    course, name = built_season.execute(
-        "select course_id, course_name from racing.ra_races"
-        " where code = 'Flat' and has_result and not course_name like '%(AW)'"
+    course, name = site.rows(
+        "select course_id, courses.name from racing.ra_races as races"
+        " join racing.ra_mst_courses as courses on courses.id = races.course_id"
+        " where code = 'Flat' and has_result and not course_name like '%%(AW)'"
         " group by 1, 2 order by count(*) desc, 1 limit 1"
-    ).fetchone()
+    )[0]
     opened(page, site, "courses.html")
     pick(page, "#draw", name)
 
     by_going = built_season.execute(
-        "select distance_f, code, coalesce(going, 'not known'), count(*), sum(field_size)"
-        " from racing.ra_races where course_id = %s and has_result group by 1, 2, 3",
+        "select races.distance_f, races.code, coalesce(races.going, 'not known'),"
+        " count(distinct races.id), count(*) from racing.ra_races as races"
+        " join racing.ra_race_results as results on results.race_id = races.id"
+        " where races.course_id = %s and results.is_run group by 1, 2, 3",
         [course],
     ).fetchall()
     rows = shown(page, "#goings")
@@ -207,6 +200,19 @@ def test_a_course_has_its_races_draw_and_times(
     assert {tuple(row) for row in rows} <= {
         (*texts, written(races), written(runs)) for *texts, races, runs in by_going
     }
+
+    runs_drawn: dict[tuple[str, str], int] = {}
+    for distance, _, going, _, runs in by_going:
+        runs_drawn[distance, going] = runs_drawn.get((distance, going), 0) + runs
+    labels = page.evaluate(
+        "[...document.querySelectorAll('#goings svg path[aria-label]')].map(e => e.ariaLabel)"
+    )
+    cells = [dict(part.split(": ") for part in label.split("; ")) for label in labels]
+    assert {
+        (cell["Distance"], cell["Going"]): int(cell["Runs"].replace(",", ""))
+        for cell in cells
+        if "Going" in cell
+    } == runs_drawn
 
     low, middle, high = shown(page, "#draw")[:3]
     assert [row[:2] for row in (low, middle, high)] == [

@@ -38,7 +38,8 @@ const columnOf = (column, index, told) => {
     data: (row, kind) => {
       const value = row[index];
       if (kind === "sort" || kind === "type") return column.by ? row[rank] : value;
-      if (kind !== "display") return value === null ? "" : String(value);
+      // DataTables reads what it searches as HTML wherever an & is in it.
+      if (kind !== "display") return value === null ? "" : escaped(value);
       return written(value, column);
     },
     // A narrow screen shows some tables as lists, where each value names its column.
