@@ -18,9 +18,9 @@ _WEEKDAYS = "['Mon','Tue','Wed','Thu','Fri','Sat','Sun'][datum.value - 1]"
 
 _FRESHNESS = (
     Column("resource", "What"),
+    Column("state", "State"),
     Column("loaded_at", "Last load", "moment"),
     Column("hours", "Hours ago", "number", 1),
-    Column("state", "State"),
     Column("last_day", "To day", "day", about="The last day of racing that it asked for"),
     Column("records_processed", "Objects", "number"),
     Column("status", "Result"),

@@ -508,7 +508,7 @@ def test_health_tells_runs_and_warnings_and_what_is_stale(
     ]
     london = ZoneInfo("Europe/London")
     assert {
-        row[0]: (row[1], row[3]) for row in shown("When each kind of object was last loaded")
+        row[0]: (row[2], row[1]) for row in shown("When each kind of object was last loaded")
     } == {
         resource: (
             f"{at.astimezone(london):%Y-%m-%d %H:%M}",
