@@ -8,14 +8,18 @@
 {%- endmacro %}
 
 {#- Whether a model has to be made anew: it is defined otherwise than when it was made, or a model that it reads
-    was made anew since, or nothing is known of either. -#}
+    was made anew since, or nothing is known of either; or something changed above one that is_made_whole, of which
+    each row hangs on all others. -#}
 {% macro must_be_made_anew() -%}
     {%- if not execute or model.resource_type != 'model' or not works_on_changes(model) -%}
         {{ return(false) }}
     {%- elif flags.EMPTY or not makes_tables() -%}
         {{ return(true) }}
     {%- endif -%}
-    {{ return(not standing().can_follow) }}
+    {{ return(
+        not standing().can_follow
+        or (model.config.meta.is_made_whole or false) and not standing().is_up_to_date
+    ) }}
 {%- endmacro %}
 
 {#- Whether nothing above a model that follows other models has changed since it last read them. -#}

@@ -1,22 +1,13 @@
-{% set counted = [
-    "breakdown = 'overall' and entity_type != 'horse'",
-    "breakdown in ('class', 'distance') and entity_type = 'sire'",
-] %}
-{% for kind, partner in entity_pairs() if kind != 'horse' %}
-    {% do counted.append("breakdown = '" ~ partner ~ "' and entity_type = '" ~ kind ~ "'") %}
-{% endfor %}
-{% set is_counted = '(' ~ counted | join(') or (') ~ ')' %}
-
 {{ config(
-    unique_key='id',
     indexes=[
         {'columns': ['entity_type', 'breakdown', 'leader_rank']},
         {'columns': ['entity_id']},
     ],
     meta={
+        'is_made_whole': true,
         'changes': {
-            'int_performance': {'where': is_counted},
-            'int_entities': {'where': "entity_type != 'horse'"},
+            'int_performance': none,
+            'int_entities': none,
         },
     },
 ) }}
@@ -29,7 +20,12 @@ with
 performance as (
 
     select * from {{ ref('int_performance') }}
-    where {{ is_counted }}
+    where
+        (breakdown = 'overall' and entity_type != 'horse')
+        or (breakdown in ('class', 'distance') and entity_type = 'sire')
+        {% for kind, partner in entity_pairs() if kind != 'horse' %}
+            or (breakdown = '{{ partner }}' and entity_type = '{{ kind }}')
+        {% endfor %}
 
 ),
 
