@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import shutil
@@ -102,11 +101,6 @@ class Page:
                 return value
             time.sleep(0.05)
         raise AssertionError(f"after {seconds} seconds the page has no {script}; {self.complaints}")
-
-    def screenshot(self, whole: bool = True) -> bytes:
-        """A picture of the page as PNG, of all of it or of what the screen shows."""
-        answer = self._call("Page.captureScreenshot", captureBeyondViewport=whole)
-        return base64.b64decode(answer["data"])
 
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
         self._sent += 1
