@@ -1,7 +1,7 @@
 {#- CTEs that end in one of a connection's name: for each of `entries`, the records of the entity in its column `key` from
     `runs` before the day. In a table that is made anew every run is looked at, and an entry that was run as it was declared
     is one row with its run. Else those runs are looked at that lie within the longest time that a record goes back from
-    the first entry of the entity, and what was before them is summed up as one row a record. -#}
+    the first entry of the entity; what was before them are its `totals` less these. -#}
 {% macro records_before(name, key, records) -%}
     {%- set shared = [key] + records | map(attribute=1) | unique | list -%}
     {%- set measures = record_measures().keys() | list -%}
@@ -17,17 +17,14 @@
 
     ),
 
-    {{ name }}_earlier as (
+    {{ name }}_runs as (
 
         select
-            first.since,
+            runs.race_date,
             runs.{{ shared | join(', runs.') }},
-            {%- for measure in measures %}
-            {{ exact_sum('runs.' ~ measure) }} as {{ measure }}{{ "," if not loop.last }}
-            {%- endfor %}
+            runs.{{ measures | join(', runs.') }}
         from runs
-        inner join {{ name }}_since as first on runs.{{ key }} = first.{{ key }} and runs.race_date <= first.since
-        group by first.since, runs.{{ shared | join(', runs.') }}
+        inner join {{ name }}_since as first on runs.{{ key }} = first.{{ key }} and runs.race_date > first.since
 
     ),
 
@@ -46,25 +43,40 @@
         union all
         select
             null as runner_id,
-            runs.race_date,
-            runs.{{ shared | join(', runs.') }},
-            runs.{{ measures | join(', runs.') }}
-        from runs
-        inner join {{ name }}_since as first on runs.{{ key }} = first.{{ key }} and runs.race_date > first.since
+            race_date,
+            {{ shared | join(', ') }},
+            {{ measures | join(', ') }}
+        from {{ name }}_runs
         {%- for condition in shared[1:] %}
         union all
         select
             null as runner_id,
-            since as race_date,
-            {{ key }},
+            first.since as race_date,
+            asked.{{ key }},
             {%- for column in shared[1:] %}
-            {{ column if column == condition else 'null' }} as {{ column }},
+            {{ 'asked.' ~ column if column == condition else 'null' }} as {{ column }},
+            {%- endfor %}
+            totals.{{ measures | join(', totals.') }}
+        from (select distinct {{ key }}, {{ condition }} from entries) as asked
+        inner join {{ name }}_since as first on asked.{{ key }} = first.{{ key }}
+        inner join totals
+            on totals.entity_id = asked.{{ key }} and totals.value = asked.{{ condition }}::text
+            and totals.condition = '{{ condition }}' and totals.entity_type = '{{ name }}'
+        union all
+        select
+            null as runner_id,
+            first.since as race_date,
+            since.{{ key }},
+            {%- for column in shared[1:] %}
+            {{ 'since.' ~ column if column == condition else 'null' }} as {{ column }},
             {%- endfor %}
             {%- for measure in measures %}
-            {{ exact_sum(measure) }} as {{ measure }}{{ "," if not loop.last }}
+            -{{ exact_sum('since.' ~ measure) }} as {{ measure }}{{ "," if not loop.last }}
             {%- endfor %}
-        from {{ name }}_earlier
-        group by {{ key }}, since, {{ condition }}
+        from {{ name }}_runs as since
+        inner join {{ name }}_since as first on since.{{ key }} = first.{{ key }}
+        where since.{{ condition }} is not null
+        group by since.{{ key }}, first.since, since.{{ condition }}
         {%- endfor %}
 
         {%- else %}
@@ -91,7 +103,7 @@
 
     ),
 
-    {{ name }} as (
+    {{ name }}_windows as (
 
         select
             runner_id
@@ -110,6 +122,14 @@
                 range between {{ "interval '" ~ days ~ " days'" if days else "unbounded" }} preceding and interval '1 day' preceding
             ){{ "," if not loop.last }}
             {%- endfor %}
+
+    ),
+
+    -- Runs as they come between are of no more use.
+    {{ name }} as (
+
+        select * from {{ name }}_windows
+        where runner_id is not null
 
     )
 {%- endmacro %}

@@ -1,6 +1,7 @@
 {#- Which of its units - races, horses, or whatever the columns in meta.unit tell apart - a model takes up in a build.
     meta.changes has an entry for each model above it:
       none                 the units of all rows that changed;
+      []                   none: what is read of it changes only as that of another model does;
       where                only of these rows;
       known                only those units that the model has rows of;
       columns              only where what these columns say has changed;
@@ -21,7 +22,7 @@
     {%- endif %}
     {%- set selects = [] %}
     {%- for name, entries in told.items() %}
-        {%- for how in ([entries] if entries is mapping else entries or [{}]) %}
+        {%- for how in ([entries] if entries is mapping else [{}] if entries is none else entries) %}
             {%- do selects.extend(changed_units(name, how)) %}
         {%- endfor %}
     {%- endfor %}
@@ -124,13 +125,13 @@
     {%- endif %}
 {%- endmacro %}
 
-{#- The rows of a model that this one reads which went or came since it last did. -#}
-{% macro changes_of(name) -%}
+{#- The rows of a model that this one reads which went or came since it last did; or since another one, `reader`, did. -#}
+{% macro changes_of(name, reader=none) -%}
     (
         select * from {{ changes_relation(name) }}
         where step > (
             select read_to from {{ increments_relation('model_reads') }}
-            where model = '{{ remembered_name(model) }}' and source = '{{ name }}'
+            where model = '{{ reader or remembered_name(model) }}' and source = '{{ name }}'
         )
     )
 {%- endmacro %}

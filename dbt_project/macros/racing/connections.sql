@@ -25,6 +25,55 @@
     {{ return(parents) }}
 {%- endmacro %}
 
+{#- The conditions under which runs are counted for these records: the kind of entity, the column of int_connected_runs
+    that tells which, and the column whose value is shared. -#}
+{% macro conditions_of_records() -%}
+    {%- set found = [] -%}
+    {%- for kind, (key, records) in dict(people_behind(), **parents_behind()).items() -%}
+        {%- for condition in records | map(attribute=1) | unique -%}
+            {%- do found.append((kind, key, condition)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+{#- The totals that each of some runs of int_connected_runs is counted in: entity_id, entity_type, condition, value. -#}
+{% macro totals_of_runs(runs) -%}
+    lateral (
+        values
+        {%- for kind, key, condition in conditions_of_records() %}
+        (
+            {{ runs }}.{{ key }}, '{{ kind }}', '{{ condition }}',
+            {{ "'true'" if condition == 'any_run' else runs ~ '.' ~ condition ~ '::text' }}
+        ){% if not loop.last %},{% endif %}
+        {%- endfor %}
+    ) as totals (entity_id, entity_type, condition, value)
+{%- endmacro %}
+
+{#- The rows of int_connection_totals with those runs that came or went since it was made: in a build of a selection
+    without it. -#}
+{% macro totals_of_all_runs(totals) -%}
+    {%- set measures = record_measures().keys() | list -%}
+    select
+        entity_id,
+        entity_type,
+        condition,
+        value,
+        {{ measures | join(', ') }}
+    from {{ totals }}
+    union all
+    select
+        totals.*,
+        changed.change * changed.{{ measures | join(', changed.change * changed.') }}
+    from (
+        select
+            *,
+            {{ run_as_record() }}
+        from {{ changes_of('int_connected_runs', reader='int_connection_totals') }} as unread
+    ) as changed
+    cross join {{ totals_of_runs('changed') }}
+{%- endmacro %}
+
 {#- Of all runs, and of those in the last so many days. -#}
 {% macro recent_records(name, days) -%}
     {%- set records = [(name, 'any_run', none)] -%}
@@ -58,6 +107,13 @@
         is_win::integer::bigint as wins,
         is_place::integer::bigint as places,
         (prb is not null)::integer::bigint as prb_runs
+{%- endmacro %}
+
+{#- What some runs add up to. -#}
+{% macro record_sums() -%}
+    {%- for measure in record_measures() -%}
+    {{ exact_sum(measure) }} as {{ measure }}{{ ", " if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {#- A record as its columns, from its measures in a table. -#}

@@ -4,6 +4,7 @@
     meta={
         'unit': ['runner_id'],
         'changes': {
+            'int_connection_totals': [],
             'int_declarations': none,
             'int_connected_runs': [
                 {'through': 'int_declarations', 'on': ['sire_id'], 'later': 'race_date'},
@@ -15,6 +16,7 @@
 ) }}
 
 {% set behind = parents_behind() %}
+{% set totals = ref('int_connection_totals') %}
 
 with
 
@@ -44,7 +46,15 @@ runs as not materialized (
 
 ),
 
-{% if not by_changes() %}
+{% if by_changes() %}
+
+    totals as not materialized (
+
+        {{ totals_of_all_runs(totals) }}
+
+    ),
+
+{% else %}
 
     entries_and_runs as materialized (
 

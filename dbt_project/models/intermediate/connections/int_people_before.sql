@@ -4,6 +4,7 @@
     meta={
         'unit': ['runner_id'],
         'changes': {
+            'int_connection_totals': [],
             'int_declarations': none,
             'int_runner_history': {'columns': ['runner_id', 'career_runs']},
             'int_connected_runs': [
@@ -16,6 +17,7 @@
 ) }}
 
 {% set behind = people_behind() %}
+{% set totals = ref('int_connection_totals') %}
 
 with
 
@@ -54,7 +56,15 @@ runs as not materialized (
 
 ),
 
-{% if not by_changes() %}
+{% if by_changes() %}
+
+    totals as not materialized (
+
+        {{ totals_of_all_runs(totals) }}
+
+    ),
+
+{% else %}
 
     entries_and_runs as materialized (
 
