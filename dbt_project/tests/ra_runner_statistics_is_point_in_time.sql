@@ -68,17 +68,6 @@ statistics as (
 
 ),
 
-days_with_two as (
-
-    select
-        horse_id,
-        race_date
-    from runners
-    group by horse_id, race_date
-    having count(*) > 1
-
-),
-
 -- In a build those of horses of which something has changed.
 looked_at as (
     {% if by_changes() %}
@@ -94,6 +83,18 @@ looked_at as (
     {% else %}
         select horse_id from runners
     {% endif %}
+),
+
+days_with_two as (
+
+    select
+        horse_id,
+        race_date
+    from runners
+    where horse_id in (select looked_at.horse_id from looked_at)
+    group by horse_id, race_date
+    having count(*) > 1
+
 ),
 
 sampled as (

@@ -89,14 +89,17 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The values that have gone from a column of a model since a test passed; they may be there in other rows. -#}
+{#- The values that rows of a column of a model have lost since a test passed: those of which more rows went than came.
+    They may be there in other rows. -#}
 {% macro values_gone(relation, column) -%}
     {%- set node = model_of(relation) -%}
     {%- if node.resource_type == 'seed' -%}
-    select null where false
+    select null as value where false
     {%- else -%}
-    select {{ node.config.meta.ids_column or column }}
+    {%- set column = node.config.meta.ids_column or column -%}
+    select {{ column }} as value
     from {{ changes_of(node.config.meta.ids_from or node.name) }} as changed
-    where change < 0
+    group by {{ column }}
+    having sum(change) < 0
     {%- endif -%}
 {%- endmacro %}

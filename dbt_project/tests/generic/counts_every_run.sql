@@ -5,7 +5,7 @@
     no known entity.
 
     When it looks at changes, the runs are those that int_performance has counted, of which
-    counts_every_run_of_each says that none is missing. -#}
+    counts_every_run_of_each says that none is missing, and the entities those whose runs changed. -#}
 {% test counts_every_run(model, kind, totals) %}
 
 {%- set performance = ref('int_performance') -%}
@@ -36,6 +36,18 @@
 
 with
 
+{%- if by_changes() %}
+
+changed as (
+
+    select distinct entity_id
+    from {{ changes_of('int_performance') }} as changed
+    where entity_type = '{{ kind }}' and breakdown = 'overall'
+
+),
+
+{%- endif %}
+
 counted as (
 
     select
@@ -44,6 +56,9 @@ counted as (
         {{ column }} as {{ figure }}
         {%- endfor %}
     from {{ model }}
+    {%- if by_changes() %}
+    where id in (select entity_id from changed)
+    {%- endif %}
 
 ),
 
@@ -58,7 +73,9 @@ measured as (
         thirds,
         {{ market_figures('performance') }}
     from (select * from {{ performance }}) as performance
-    where entity_type = '{{ kind }}' and breakdown = 'overall' and is_all
+    where
+        entity_type = '{{ kind }}' and breakdown = 'overall' and is_all
+        and entity_id in (select entity_id from changed)
 
 ),
 

@@ -5,6 +5,18 @@
 
 with
 
+{%- if by_changes() %}
+
+gone as (
+    {% for kind in entity_kinds() %}
+    {{ "union" if not loop.first }}
+    {{ values_gone(ref('ra_mst_' ~ kind ~ 's'), 'id') }}
+    {%- endfor %}
+
+),
+
+{%- endif %}
+
 named as (
 
     select
@@ -18,12 +30,7 @@ named as (
         {{ prefix }}_type,
         {{ prefix }}_id
     from {{ model }}
-    where ({{ among }}) and {{ prefix }}_id in (
-        {%- for kind in entity_kinds() %}
-        {{ "union" if not loop.first }}
-        {{ values_gone(ref('ra_mst_' ~ kind ~ 's'), 'id') }}
-        {%- endfor %}
-    )
+    where ({{ among }}) and exists (select from gone) and {{ prefix }}_id in (select value from gone)
     {%- endif %}
 
 ),

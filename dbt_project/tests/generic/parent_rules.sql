@@ -57,7 +57,7 @@ with
 
 parents as (
 
-    select * from {{ model }}
+    select * from {{ rows_to_test(model) }}
 
 )
 

@@ -4,6 +4,16 @@
 
 with
 
+{%- if by_changes() %}
+
+gone as (
+
+    {{ values_gone(to, field) }}
+
+),
+
+{%- endif %}
+
 child as (
 
     select {{ column_name }} as from_field
@@ -13,7 +23,7 @@ child as (
     union all
     select {{ column_name }} as from_field
     from {{ model }}
-    where {{ column_name }} in ({{ values_gone(to, field) }})
+    where exists (select from gone) and {{ column_name }} in (select value from gone)
     {%- endif %}
 
 ),
