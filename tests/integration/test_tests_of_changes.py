@@ -100,6 +100,24 @@ def test_tests_that_a_build_left_out_find_what_it_has_changed(season_copy: Wareh
             ).fetchone() == (2,)
 
 
+def test_what_tests_are_made_of_is_the_same_in_each_process(season_copy: Warehouse) -> None:
+    """The season was built by a process of its own, which parsed the project for itself."""
+    with season_copy.connect() as connection:
+
+        def definitions() -> dict[str, str]:
+            return dict(
+                connection.execute(
+                    "select model, definition from racing_staging.model_definitions"
+                ).fetchall()
+            )
+
+        before = definitions()
+        season_copy.dbt("run", "-s", "ra_mst_regions")
+
+        assert len(before) > 200
+        assert definitions() == before
+
+
 def _change(
     connection: psycopg.Connection[Any],
     table: str,

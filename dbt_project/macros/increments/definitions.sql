@@ -22,9 +22,9 @@
         {%- endfor -%}
         {%- for other in described -%}
             {%- set other = graph.nodes.get('model.' ~ project_name ~ '.' ~ other, {'columns': {}}) -%}
-            {%- do told.append([other.name, other.config.meta if other.config] | string) -%}
+            {%- do told.append(other.name ~ tojson(other.config.meta if other.config else none, sort_keys=true)) -%}
             {%- for column in other.columns.values() -%}
-                {%- do told.append([column.name, column.config.meta] | string) -%}
+                {%- do told.append(column.name ~ tojson(column.config.meta, sort_keys=true)) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- set named = {} -%}
