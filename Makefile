@@ -4,6 +4,13 @@ VENV := .venv/installed
 # In a checkout that was copied or moved, the programs of the venv still run the other one.
 OWN_PYTHON := $(shell grep -qF " $$(pwd -P)/.venv" .venv/pyvenv.cfg 2>/dev/null && echo .venv/bin/python)
 
+PIP_INSTALL := .venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check \
+	--constraint constraints.txt
+# In a fraction of pip's time, with the system's certificates as pip. It copies what it has kept in
+# its cache, since the embedded server's files may be given to another user.
+UV_INSTALL := .venv/bin/uv pip install --quiet --python .venv/bin/python --system-certs \
+	--link-mode copy --constraint constraints.txt
+
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-tables load daily weekly docs site test prove test-programs lint bench bench-load bench-readme lock
 .NOTPARALLEL:
@@ -104,14 +111,15 @@ $(VENV): pyproject.toml constraints.txt
 			"(on Debian and Ubuntu also python3-venv), or name one with make PYTHON=/path/to/it." >&2; \
 		exit 1; \
 	fi; \
-	echo "Installing into .venv with $$($$found --version); that takes a minute or two, once."; \
+	echo "Installing into .venv with $$($$found --version); that takes up to a minute, once."; \
 	{ [ "$$found" = .venv/bin/python ] || $$found -m venv --clear .venv; } && \
-	.venv/bin/python -m pip install --quiet --no-compile --disable-pip-version-check \
-		--constraint constraints.txt --editable '.[dev]' && \
+	{ { $(PIP_INSTALL) uv && $(UV_INSTALL) --editable '.[dev]'; } || { \
+		echo "Without uv, which cannot be had here or failed, pip installs: a minute or two more."; \
+		$(PIP_INSTALL) --editable '.[dev]'; \
+	}; } && \
 	touch $@
 
 # What CI installed is what every fresh machine gets, on each Python and system.
 lock: $(VENV) ## Write the newest versions that fit pyproject.toml into constraints.txt
-	@.venv/bin/python -m pip install --quiet uv
-	@.venv/bin/uv pip compile --quiet --universal --upgrade --extra dev --no-annotate \
+	@.venv/bin/uv pip compile --quiet --universal --upgrade --all-extras --no-annotate \
 		--custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml
