@@ -155,11 +155,9 @@ def _serve(listening: socket.socket, enforced: bool) -> NoReturn:
 def _parsed(enforced: bool) -> Any:
     """dbt's manifest of the project, for a database that is not there."""
     from dbt.cli.main import dbtRunner
-    from dbt.task import runnable
     from dbt_common.clients.jinja import template_cache
 
-    # Every command would write the same one again, which takes it half a second.
-    runnable.write_manifest = lambda *_: None
+    _lighten()
     with tempfile.TemporaryDirectory() as scratch:
         os.environ |= {
             "PGHOST": "nowhere",
@@ -179,6 +177,54 @@ def _parsed(enforced: bool) -> Any:
             # What is compiled here need not be in every fork.
             template_cache.get_node_template(macro)
     return manifest
+
+
+def _lighten() -> None:
+    """Leave out of every command what it would do again, and what nobody sees."""
+    from dbt.adapters.base import BaseAdapter
+    from dbt.compilation import Linker
+    from dbt.task import runnable
+    from dbt_common.clients.jinja import MacroFuzzEnvironment
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    # Every command would write the same one again, which takes it half a second.
+    runnable.write_manifest = lambda *_: None
+    # For a file that tells developers of dbt about the graph.
+    Linker.get_graph_summary = lambda *_: {}
+
+    # The text of a node or hook is the one that was compiled when it was parsed.
+    compile_text, compiled = MacroFuzzEnvironment.compile, {}
+
+    def compile_once(environment: Any, text: str) -> Any:
+        key = type(environment), text
+        if key not in compiled:
+            compiled[key] = compile_text(environment, text)
+        return compiled[key]
+
+    MacroFuzzEnvironment.compile = compile_once
+
+    # Thousands of events are for debugging, and made into lines before a log looks at their level.
+    fire, unseen = EventManager.fire_event, (EventLevel.DEBUG, EventLevel.TEST)
+
+    def fire_if_seen(manager: Any, e: Any, level: Any = None, **more: Any) -> None:
+        if (level or e.level_tag()) not in unseen or any(
+            logger.level in unseen for logger in manager.loggers
+        ):
+            fire(manager, e, level, **more)
+
+    EventManager.fire_event = fire_if_seen
+
+    # A table is looked for among all, part by part of their names.
+    match = BaseAdapter._make_match
+
+    def match_by_name(
+        adapter: Any, relations: Sequence[Any], database: str, schema: str, name: str
+    ) -> Any:
+        named = [each for each in relations if each.identifier.lower() == name.lower()]
+        return match(adapter, named, database, schema, name)
+
+    BaseAdapter._make_match = match_by_name
 
 
 def _answer(asking: socket.socket, manifest: Any) -> NoReturn:
