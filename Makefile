@@ -84,7 +84,8 @@ lint: $(VENV) ## Check style and types of the Python, who imports whom, the SQL,
 	@$(ENV) mypy
 	@$(ENV) sqlfluff lint --templater placeholder --disable-progress-bar loaders
 	@$(ENV) studbook db up >/dev/null
-	@$(ENV) sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(ENV) python -m tests.lint_sql lint --processes 2 --disable-progress-bar \
+		dbt_project/models dbt_project/tests
 	@$(ENV) dbt --quiet parse
 	@$(ENV) python -m tests.conventions
 
