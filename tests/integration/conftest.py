@@ -20,7 +20,7 @@ from loaders.settings import ROOT
 from simulator.serving.server import SimulatorServer
 from simulator.world import World
 from tests.api import Api
-from tests.integration import dbt_server
+from tests.integration import dbt_server, studbook_forks
 from tests.integration.browser import Page, browser
 from tests.integration.loading import connect
 from tests.integration.project import Project
@@ -53,14 +53,16 @@ class Warehouse:
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the project's venv from its root; what it prints is kept as text.
 
-        dbt runs where the project is parsed already.
+        dbt runs where the project is parsed already, studbook where it is imported already.
         """
-        if command[0] != "dbt":
-            return self.run_alone(*command, check=check)
-        return _checked(dbt_server.run(command, self.variables()), check)
+        if command[0] == "dbt":
+            return _checked(dbt_server.run(command, self.variables()), check)
+        if command[0] == "studbook":
+            return _checked(studbook_forks.run(command, self.variables()), check)
+        return self.run_alone(*command, check=check)
 
     def run_alone(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command, dbt too, in a process of its own."""
+        """Run a command, dbt and studbook too, in a process of its own."""
         done = subprocess.run(
             command,
             cwd=ROOT,
