@@ -19,6 +19,10 @@ from tests.integration.conftest import BUILD, Warehouse
 FIRST, CHANGED, LAST = date(2026, 5, 26), date(2026, 6, 1), date(2026, 6, 6)
 DAYS = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
 TOLD = "ra_race_results.rpr: filled in 0 % of runners since 2026-06-01, 75 % before"
+# What tells of the feed, and all that it is told from.
+OF_THE_FEED = ("run", "-s", "+ra_feed_changes", "+ra_feed_population")
+# What hangs on the clock, and all that is made of it; the rest is passed over when nothing landed.
+ON_THE_CLOCK = (*BUILD, "-s", "config.materialized:table+", "int_landed_stretches+")
 # They tell of the builds, not of what is built.
 LOGS = ("build_log", "builds", "running_builds", "int_feed_population__changes")
 # Counts and days, but not the moments of loads and builds.
@@ -197,14 +201,14 @@ def feed() -> Iterator[Api]:
 def warehouse(
     feed: Api, server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Warehouse]:
-    """The days before the change, loaded and built, then those after it."""
+    """The days before the change, loaded and counted, then those after it."""
     with fresh_database(server.environment()) as database:
         scratch: Path = tmp_path_factory.mktemp("feed")
         warehouse = Warehouse({**database, **feed.environment()}, scratch)
         warehouse.run("studbook", "load", "reference")
         load(warehouse, "results", FIRST, CHANGED - timedelta(days=1))
         warehouse.dbt("seed")
-        assert at(warehouse, CHANGED - timedelta(days=1), "run").returncode == 0
+        assert at(warehouse, CHANGED - timedelta(days=1), *OF_THE_FEED).returncode == 0
         load(warehouse, "results", CHANGED, LAST)
         yield warehouse
 
@@ -244,7 +248,7 @@ def test_days_that_are_counted_again_equal_a_full_refresh(warehouse: Warehouse, 
                 " group by race_date order by race_date"
             ).fetchall()
 
-    assert at(warehouse, LAST, "run").returncode == 0
+    assert at(warehouse, LAST, *OF_THE_FEED).returncode == 0
     before = counted()
     # A correction brings an rpr, another takes a race away.
     corrected, shrunken = f"{DAYS[7]}", f"{DAYS[3]}"
@@ -270,13 +274,13 @@ def test_days_that_are_counted_again_equal_a_full_refresh(warehouse: Warehouse, 
     }
     load(warehouse, "results", DAYS[3], DAYS[7], "--refresh")
     try:
-        assert at(warehouse, LAST, "run").returncode == 0
+        assert at(warehouse, LAST, *OF_THE_FEED).returncode == 0
         changed = {str(now[0]) for then, now in zip(before, counted(), strict=True) if then != now}
         step_by_step = {
             **warehouse.fingerprints("racing", without=CLOCKS),
             **warehouse.fingerprints("racing_staging", without=LOGS),
         }
-        assert at(warehouse, LAST, "run", "--full-refresh").returncode == 0
+        assert at(warehouse, LAST, *OF_THE_FEED, "--full-refresh").returncode == 0
         whole = {
             **warehouse.fingerprints("racing", without=CLOCKS),
             **warehouse.fingerprints("racing_staging", without=LOGS),
@@ -302,8 +306,12 @@ def test_entries_only_a_day_without_racing_and_a_day_in_the_past_build_clean(
     feed.racecards = {f"{morning}": entries(morning)}
     load(warehouse, "racecards", morning, morning)
 
-    for day in (morning, morning + timedelta(days=1), FIRST - timedelta(days=400)):
-        done = at(warehouse, day, *BUILD)
+    for day, build in (
+        (morning, BUILD),
+        (morning + timedelta(days=1), ON_THE_CLOCK),
+        (FIRST - timedelta(days=400), ON_THE_CLOCK),
+    ):
+        done = at(warehouse, day, *build)
         assert (done.returncode, failed(warehouse)) == (0, []), done.stdout
         assert not re.findall(r"ra_odds_live\w*\.\w+ is filled in", done.stdout)
 
@@ -320,20 +328,17 @@ def test_only_todays_cards_build_clean(feed: Api, warehouse: Warehouse, tmp_path
         assert (done.returncode, failed(alone)) == (0, []), done.stdout
 
 
-@pytest.mark.parametrize("kind", ["walkover", "void"])
-def test_a_warehouse_of_one_race_builds_clean(
-    kind: str, feed: Api, database: dict[str, str], tmp_path: Path
+def test_a_warehouse_of_a_walkover_and_a_void_race_builds_clean(
+    feed: Api, database: dict[str, str], tmp_path: Path
 ) -> None:
-    race = result(FIRST, 9, rpr=False)
-    if kind == "walkover":
-        race["runners"] = [
-            {**race["runners"][0], "sp": "", "sp_dec": "-", "time": "-", "btn": "-", "ovr_btn": "-"}
-        ]
-    else:
-        for runner in race["runners"]:
-            runner |= {"position": "VOI", "sp": "", "sp_dec": "-", "btn": "-", "ovr_btn": "-"}
+    walkover, void = result(FIRST, 8, rpr=False), result(FIRST, 9, rpr=False)
+    walkover["runners"] = [
+        {**walkover["runners"][0], "sp": "", "sp_dec": "-", "time": "-", "btn": "-", "ovr_btn": "-"}
+    ]
+    for runner in void["runners"]:
+        runner |= {"position": "VOI", "sp": "", "sp_dec": "-", "btn": "-", "ovr_btn": "-"}
     day = date(2026, 5, 20)
-    feed.results[f"{day}"] = [{**race, "date": f"{day}"}]
+    feed.results[f"{day}"] = [{**race, "date": f"{day}"} for race in (walkover, void)]
     alone = Warehouse({**database, **feed.environment()}, tmp_path)
     alone.run("studbook", "load", "reference")
     load(alone, "results", day, day)
