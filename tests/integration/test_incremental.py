@@ -47,7 +47,7 @@ def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables(
                 "update raw.results set withdrawn_at = now() where race_id = %s",
                 [withdrawn["race_id"]],
             )
-            season_copy.dbt("run")
+            season_copy.dbt("run", "-s", "+ra_race_results")
 
             assert _winners(connection, corrected) == [promoted]
             assert dropped not in _runners(connection, shrunken)
@@ -58,7 +58,7 @@ def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables(
 
         _read_by_older_rules(connection)
         # What was committed last is older than what has been built since.
-        season_copy.dbt("run")
+        season_copy.dbt("run", "-s", "+ra_race_results")
         assert _runners(connection, late) == {r["horse_id"] for r in late["runners"]}
         assert connection.execute(
             "select count(*) from racing.ra_race_results where sp = 'as read before'"

@@ -207,7 +207,7 @@ def test_what_is_rejected_withdraws_nothing(
     assert column(raw, "select count(*) from raw.results where withdrawn_at is null") == [2]
 
 
-def test_a_correction_and_a_withdrawal_reach_every_table_with_the_next_build(
+def test_a_correction_and_a_withdrawal_reach_races_and_results_with_the_next_build(
     season_copy: Warehouse, api: Api
 ) -> None:
     with season_copy.connect() as connection:
@@ -232,7 +232,7 @@ def test_a_correction_and_a_withdrawal_reach_every_table_with_the_next_build(
     season_copy.run(
         "studbook", "load", "results", "--from", f"{day}", "--to", f"{day}", "--refresh"
     )
-    season_copy.dbt("run")
+    season_copy.dbt("run", "-s", "+ra_race_results", "+ra_races")
 
     with season_copy.connect() as connection:
         position = connection.execute(
