@@ -5,7 +5,7 @@
     no known entity.
 
     When it looks at changes, the runs are those that int_performance has counted, of which
-    counts_every_run_of_each says that none is missing, and the entities those whose runs changed. -#}
+    counts_every_run_of_each says that none is missing, and the entities those that changed. -#}
 {% test counts_every_run(model, kind, totals) %}
 
 {%- set performance = ref('int_performance') -%}
@@ -40,9 +40,13 @@ with
 
 changed as (
 
-    select distinct entity_id
+    {% set node = model_of(model) -%}
+    select entity_id
     from {{ changes_of('int_performance') }} as changed
     where entity_type = '{{ kind }}' and breakdown = 'overall'
+    union
+    select {{ node.config.meta.ids_column or 'id' }} as entity_id
+    from {{ changes_of(node.config.meta.ids_from or node.name) }} as changed
 
 ),
 
