@@ -39,8 +39,8 @@ class Account:
     warehouse: Warehouse
     port: int = 0
 
-    def build(self, plan: Plan, *command: str) -> str:
-        """Load as such an account, from the address of the loads before, and run a command of dbt.
+    def build(self, plan: Plan) -> str:
+        """Load as such an account, from the address of the loads before, and build.
 
         Returns what dbt printed.
         """
@@ -59,7 +59,7 @@ class Account:
                 patience=HASTY,
             )
         assert report.clean
-        return self.warehouse.dbt(*(command or BUILD)).stdout
+        return self.warehouse.dbt(*BUILD).stdout
 
     def query(self, query: str) -> list[tuple[Any, ...]]:
         """The rows that a query finds in what was built."""
@@ -151,7 +151,7 @@ def test_the_free_plan_fills_the_main_columns_and_a_bigger_one_the_rest(
     assert "need the basic plan and" in account.status()
     assert " needs basic " in account.told_of("ra_race_results", "sp_decimal")
 
-    account.build(PRO, "run")
+    account.build(PRO)
 
     assert account.query("select told from racing_staging.int_feed_changes where is_dried_up") == []
     plans = dict(account.query("select id, plan from racing.ra_races"))
