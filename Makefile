@@ -11,6 +11,9 @@ PIP_INSTALL := .venv/bin/python -m pip install --quiet --no-compile --disable-pi
 UV_INSTALL := .venv/bin/uv pip install --quiet --python .venv/bin/python --system-certs \
 	--link-mode copy --constraint constraints.txt
 
+# Whether pip is told of another index than PyPI, of which uv does not read.
+OTHER_INDEX := .venv/bin/python -m pip config list | grep -q '\.index-url='
+
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-tables load daily weekly docs site test prove test-programs lint bench bench-load bench-readme lock
 .NOTPARALLEL:
@@ -114,13 +117,15 @@ $(VENV): pyproject.toml constraints.txt
 	fi; \
 	echo "Installing into .venv with $$($$found --version); that takes up to a minute, once."; \
 	{ [ "$$found" = .venv/bin/python ] || $$found -m venv --clear .venv; } && \
-	{ { $(PIP_INSTALL) uv && $(UV_INSTALL) --editable '.[dev]'; } || { \
-		echo "Without uv, which cannot be had here or failed, pip installs: a minute or two more."; \
+	{ { $(PIP_INSTALL) uv && ! $(OTHER_INDEX) && $(UV_INSTALL) --editable '.[dev]'; } || { \
+		echo "Without uv, which cannot be had here, failed or does not know pip's index," \
+			"pip installs: a minute or two more."; \
 		$(PIP_INSTALL) --editable '.[dev]'; \
 	}; } && \
 	touch $@
 
 # What CI installed is what every fresh machine gets, on each Python and system.
 lock: $(VENV) ## Write the newest versions that fit pyproject.toml into constraints.txt
+	@$(PIP_INSTALL) uv
 	@.venv/bin/uv pip compile --quiet --universal --upgrade --all-extras --no-annotate \
 		--custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml

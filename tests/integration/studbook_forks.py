@@ -54,6 +54,7 @@ def _studbook(command: list[str], environment: dict[str, str], stdout: str, stde
     os.environ.update(environment)
     time.tzset()
     os.chdir(ROOT)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for descriptor, file in ((1, stdout), (2, stderr)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_APPEND), descriptor)
     sys.argv = command

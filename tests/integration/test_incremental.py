@@ -1,4 +1,4 @@
-"""Corrected, shrunken, withdrawn and late payloads and changed rules come out right when built."""
+"""Corrected, shrunken, withdrawn and late results and changed rules come out right when built."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def races(season_copy: Warehouse) -> list[dict[str, Any]]:
     return whole[:5]
 
 
-def test_changes_of_raw_and_of_the_reading_rules_reach_the_tables(
+def test_changes_of_raw_and_of_the_reading_rules_reach_the_results(
     season_copy: Warehouse, races: list[dict[str, Any]]
 ) -> None:
     corrected, shrunken, withdrawn, late, untouched = races

@@ -27,13 +27,18 @@
     {{ return(model.config.meta.changes is defined and standing().is_up_to_date) }}
 {%- endmacro %}
 
-{#- How a model stands to what it was made of. Asked many times while a model is made, and answered once. -#}
+{#- How a model stands to what it was made of. Asked many times while a model is made, and answered once. What it reads
+    without following it (`[]` in meta.changes) has to be able to follow its own sources. -#}
 {% macro standing() -%}
     {%- if 'standing' in model -%}
         {{ return(model['standing']) }}
     {%- endif -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') -%}
     {%- set above = nodes_above() if model.resource_type == 'model' else told_by() -%}
+    {%- set beside = [] -%}
+    {%- for name, entries in (model.config.meta.changes or {}).items() if entries is sequence and entries | length == 0 -%}
+        {%- do beside.append(name) -%}
+    {%- endfor -%}
     {%- set asked -%}
         select
             exists (
@@ -45,6 +50,21 @@
             )
             {%- if model.resource_type == 'model' %}
             and to_regclass('{{ changes_relation(model.name).include(database=false) }}') is not null
+            {%- endif %}
+            {%- if beside %}
+            and not exists (
+                select
+                from {{ states }} as beside
+                left join {{ increments_relation('model_definitions') }} as definitions
+                    on beside.model = definitions.model and beside.definition = definitions.definition
+                left join {{ reads }} as its_reads on beside.model = its_reads.model
+                left join {{ states }} as sources on its_reads.source = sources.model
+                where beside.model in ('{{ beside | join("', '") }}')
+                    and (
+                        definitions.model is null
+                        or its_reads.read_to < greatest(sources.made_in, sources.pruned_to)
+                    )
+            )
             {%- endif %}
             and count(*) filter (where reads.read_to >= greatest(states.made_in, states.pruned_to)) = {{ above | length }}
                 as can_follow,

@@ -26,6 +26,9 @@
             {%- do selects.extend(changed_units(name, how)) %}
         {%- endfor %}
     {%- endfor %}
+    {%- if not selects %}
+        {%- do exceptions.raise_compiler_error("meta.changes of " ~ model.name ~ " has [] for all that it reads; it has to follow something.") %}
+    {%- endif %}
     {{ take_up_units(selects) }}
 {%- endmacro %}
 

@@ -89,8 +89,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The values that rows of a column of a model have lost since a test passed: those of which more rows went than came.
-    They may be there in other rows. -#}
+{#- The values of which a row went from a column of a model since a test passed, and none has come since; they may be there
+    in other rows. A row that is only another one than before goes and comes in one step. -#}
 {% macro values_gone(relation, column) -%}
     {%- set node = model_of(relation) -%}
     {%- if node.resource_type == 'seed' -%}
@@ -100,6 +100,6 @@
     select {{ column }} as value
     from {{ changes_of(node.config.meta.ids_from or node.name) }} as changed
     group by {{ column }}
-    having sum(change) < 0
+    having max(step) filter (where change < 0) > coalesce(max(step) filter (where change > 0), 0)
     {%- endif -%}
 {%- endmacro %}

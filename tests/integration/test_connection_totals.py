@@ -1,0 +1,104 @@
+"""What connections had done before the day is the same from totals, behind or not, and anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from tests.integration.conftest import Warehouse
+
+TABLES = ("int_people_before", "int_parents_before")
+BUILD = ("--quiet", "run", "-s", *(f"+{table}" for table in TABLES))
+WITHOUT_TOTALS = ("--exclude", "int_connection_totals")
+# Races of the season's first weeks are let run more than a year before its last.
+LET_RUN_EARLIER = """
+update raw.results set
+    race_date = race_date - 400,
+    changed_at = now(),
+    payload = payload || jsonb_build_object(
+        'date', (race_date - 400)::text,
+        'off_dt', (race_date - 400)::text || substring(payload ->> 'off_dt' from 11)
+    )
+where race_date < '2025-08-15'
+"""
+WITHDRAW = """
+update raw.results set withdrawn_at = now()
+where race_id in (
+    select race_id from raw.results
+    where withdrawn_at is null and race_date between %(day)s and %(day)s::date + 1
+    order by race_id limit 1
+)
+"""
+OLD, NEW = ("2024-06-10", "2024-06-20"), ("2026-06-26", "2026-06-28")
+
+
+def _built(warehouse: Warehouse, *arguments: str) -> dict[str, str]:
+    """Digests of the tables when they are built so."""
+    warehouse.dbt(*BUILD, *arguments)
+    return {table: warehouse.fingerprints("racing_staging", only=table)[table] for table in TABLES}
+
+
+def _one(connection: psycopg.Connection[Any], query: str) -> Any:
+    return connection.execute(query).fetchone()[0]
+
+
+def test_records_before_are_the_same_from_totals_behind_totals_and_anew(
+    season_copy: Warehouse,
+) -> None:
+    made = f"select array_agg(made_in) from racing_staging.model_states where model in {TABLES}"
+    with season_copy.connect() as connection:
+        assert connection.execute(LET_RUN_EARLIER).rowcount > 100
+        first = _built(season_copy)
+        # Totals have something of before the year that is looked at run by run.
+        for table, kind in zip(TABLES, ("trainer", "sire"), strict=True):
+            assert _one(
+                connection,
+                f"select count(*) from racing_staging.{table}"
+                " inner join racing_staging.int_declarations using (runner_id)"
+                f" where race_date > '2026-06-28' and {kind}_runs > {kind}_365d_runs",
+            )
+        made_first = _one(connection, made)
+
+        for day in (OLD[0], NEW[0]):
+            assert connection.execute(WITHDRAW, {"day": day}).rowcount == 1
+        behind = _built(season_copy, *WITHOUT_TOTALS)
+        assert _one(
+            connection,
+            "select read_to < changed_in from racing_staging.model_reads as reads"
+            " inner join racing_staging.model_states as states on reads.source = states.model"
+            " where reads.model = 'int_connection_totals'",
+        )
+        assert all(behind[table] != first[table] for table in TABLES)
+        for day in (OLD[1], NEW[1]):
+            assert connection.execute(WITHDRAW, {"day": day}).rowcount == 1
+        followed = _built(season_copy)
+        assert _one(connection, made) == made_first
+        assert _built(season_copy, "--full-refresh") == followed
+        # Two races are back, and all is as it was with them.
+        connection.execute(
+            "update raw.results set withdrawn_at = null, changed_at = now()"
+            " where withdrawn_at = (select max(withdrawn_at) from raw.results)"
+        )
+        connection.execute(
+            "update raw.results set withdrawn_at = null, changed_at = now()"
+            " where race_date between '2024-06-20' and '2024-06-21'"
+        )
+        assert _built(season_copy, *WITHOUT_TOTALS) == behind
+
+
+def test_totals_that_cannot_follow_are_not_relied_on(season_copy: Warehouse) -> None:
+    with season_copy.connect() as connection:
+        connection.execute(WITHDRAW, {"day": NEW[0]})
+        expected = _built(season_copy)
+        connection.execute("truncate racing_staging.int_connection_totals")
+        connection.execute(
+            "update racing_staging.model_reads set read_to = 0"
+            " where model = 'int_connection_totals'"
+        )
+        connection.execute(WITHDRAW, {"day": NEW[1]})
+
+        behind = _built(season_copy, *WITHOUT_TOTALS)
+
+        assert behind != expected
+        assert _built(season_copy, "--full-refresh") == behind
