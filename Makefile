@@ -11,7 +11,7 @@ PIP_INSTALL := .venv/bin/python -m pip install --quiet --no-compile --disable-pi
 UV_INSTALL := .venv/bin/uv pip install --quiet --python .venv/bin/python --system-certs \
 	--link-mode copy --constraint constraints.txt
 
-# Whether pip is told of another index than PyPI, of which uv does not read.
+# Whether pip is told of another index than PyPI: uv does not read what pip is told.
 OTHER_INDEX := .venv/bin/python -m pip config list | grep -q '\.index-url='
 
 .DEFAULT_GOAL := help

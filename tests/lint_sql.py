@@ -1,7 +1,7 @@
 """sqlfluff with a garbage collector that seldom looks.
 
-The tree of a file lives until its last rule has seen it, and looking through it again and again for
-what has gone takes as long as all the rules.
+The tree of a file lives until its last rule has seen it: to look through it again and again for
+what has gone takes a good part of the time, and finds nothing.
 """
 
 from __future__ import annotations

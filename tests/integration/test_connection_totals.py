@@ -46,7 +46,10 @@ def _one(connection: psycopg.Connection[Any], query: str) -> Any:
 def test_records_before_are_the_same_from_totals_behind_totals_and_anew(
     season_copy: Warehouse,
 ) -> None:
-    made = f"select array_agg(made_in) from racing_staging.model_states where model in {TABLES}"
+    made = (
+        "select array_agg(made_in order by model) from racing_staging.model_states"
+        f" where model in {TABLES}"
+    )
     with season_copy.connect() as connection:
         assert connection.execute(LET_RUN_EARLIER).rowcount > 100
         first = _built(season_copy)

@@ -24,11 +24,13 @@ from loaders.cli import main
 main()
 """
 # A Python that notes which program is asked to install the project. pip has uv or says that it has
-# none; uv, and pip where it installs the project, end with the codes {uv} and {pip}.
+# none, and is told {config}; uv, and pip where it installs the project, end with the codes {uv} and
+# {pip}.
 PYTHON = """#!/bin/sh
 case "$*" in
 "-m venv --clear .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
 "-m pip install "*" uv") {has_uv} && cp "$0" .venv/bin/uv ;;
+"-m pip config list") echo "{config}" ;;
 "-m pip install "*" --editable .[dev]") echo pip >> asked; exit {pip} ;;
 "pip install "*" --editable .[dev]") echo uv >> asked; exit {uv} ;;
 esac
@@ -250,21 +252,23 @@ def test_a_machine_without_a_suitable_python_is_told_which_to_install(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("has_uv", "uv", "pip", "asked"),
+    ("has_uv", "config", "uv", "pip", "asked"),
     [
-        ("true", 0, 1, ["uv"]),
-        ("true", 1, 0, ["uv", "pip"]),
-        ("false", 1, 0, ["pip"]),
-        ("false", 1, 1, ["pip"]),
+        ("true", "", 0, 1, ["uv"]),
+        ("true", "global.extra-index-url='https://more.example/simple'", 0, 1, ["uv"]),
+        ("true", ":env:.index-url='https://mirror.example/simple'", 0, 0, ["pip"]),
+        ("true", "", 1, 0, ["uv", "pip"]),
+        ("false", "", 1, 0, ["pip"]),
+        ("false", "", 1, 1, ["pip"]),
     ],
 )
 def test_make_installs_with_uv_and_else_with_pip(
-    has_uv: str, uv: int, pip: int, asked: list[str], tmp_path: Path
+    has_uv: str, config: str, uv: int, pip: int, asked: list[str], tmp_path: Path
 ) -> None:
     for name in ("Makefile", "constraints.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
     python = tmp_path / "python"
-    python.write_text(PYTHON.format(has_uv=has_uv, uv=uv, pip=pip))
+    python.write_text(PYTHON.format(has_uv=has_uv, config=config, uv=uv, pip=pip))
     python.chmod(0o755)
     done = make(".venv/installed", f"PYTHON={python}", cwd=tmp_path, path=os.environ["PATH"])
     assert (tmp_path / "asked").read_text().split() == asked
