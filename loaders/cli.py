@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import shutil
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,12 +20,41 @@ from loaders.console import Day, Group, Lazy, trouble_ends_with
 from loaders.loading.request import CORRECTED_FOR, RESOURCES, Request
 from loaders.settings import ROOT, refuse_another_checkout
 
+if TYPE_CHECKING:
+    from loaders.raw.session import Session
+
 
 @click.group(cls=Group)
 @click.version_option(package_name="studbook")
 def main() -> None:
     """Load the Racing API into Postgres; dbt turns it into the racing tables."""
     refuse_another_checkout()
+
+
+@contextmanager
+def _at_work(
+    name: str, called: str, *, lock: bytes | None = None, others: str = "another load"
+) -> Iterator[Session]:
+    """The database without a load beside the command, or without those whose `lock` it is.
+
+    `name` is what others see of the command, `called` what it is when it says that it waits.
+    """
+    from loaders.api.patience import Patience
+    from loaders.postgres import database
+    from loaders.raw.session import LOAD, Session
+    from loaders.settings import environment, patience
+
+    session = Session(
+        database.connect,
+        name=name,
+        called=called,
+        lock=lock or LOAD,
+        others=others,
+        patience=Patience(in_all=patience(environment())),
+    )
+    with closing(session):
+        session.open()
+        yield session
 
 
 @main.group()
@@ -68,25 +99,14 @@ def db_status() -> None:
 @db.command("reset")
 def db_reset() -> None:
     """Drop all that was loaded from a simulator and built of it; never real races."""
-    from loaders.api.patience import Patience
     from loaders.loading.progress import LineProgress, told_by
-    from loaders.postgres import database
     from loaders.raw.origin import drop_simulated
-    from loaders.raw.session import RUN, Session
-    from loaders.settings import environment, patience
+    from loaders.raw.session import RUN
 
-    begin = partial(
-        Session,
-        database.connect,
-        name="studbook db reset",
-        called="the reset",
-        patience=Patience(in_all=patience(environment())),
-    )
+    begin = partial(_at_work, "studbook db reset", "the reset")
     # A run's next load would wait for this.
-    runs, session = begin(lock=RUN, others="a daily or weekly run"), begin()
-    with told_by(LineProgress()), closing(runs), closing(session):
-        runs.open()
-        session.open()
+    runs = begin(lock=RUN, others="a daily or weekly run")
+    with told_by(LineProgress()), runs, begin() as session:
         dropped = drop_simulated(session)
         name = session.connection.info.dbname
     click.echo(
@@ -106,26 +126,15 @@ def db_reset() -> None:
 )
 def db_prune(before: date) -> None:
     """Drop earlier versions of what has landed, and with them the prices that only they had."""
-    from loaders.api.patience import Patience
     from loaders.loading.progress import LineProgress, told_by
     from loaders.loading.run import today_in_london
-    from loaders.postgres import database
     from loaders.raw.prune import prune_versions
-    from loaders.raw.session import Session
-    from loaders.settings import environment, patience
 
     if before > today_in_london():
         raise click.BadParameter(
             f"{before} is still to come: name a day up to today.", param_hint="--versions-before"
         )
-    session = Session(
-        database.connect,
-        name="studbook db prune",
-        called="the pruning",
-        patience=Patience(in_all=patience(environment())),
-    )
-    with told_by(LineProgress()), closing(session):
-        session.open()
+    with told_by(LineProgress()), _at_work("studbook db prune", "the pruning") as session:
         dropped = prune_versions(session, before)
     for table, rows in dropped.items():
         click.echo(f"raw.{table}: {rows} dropped")
@@ -157,21 +166,10 @@ def db_backup(folder: Path | None, keep_days: int | None) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def db_restore(folder: Path) -> None:
     """Bring what had landed back from a backup's FOLDER, into a database that holds nothing."""
-    from loaders.api.patience import Patience
     from loaders.backup.restoring import restore
     from loaders.loading.progress import LineProgress, told_by
-    from loaders.postgres import database
-    from loaders.raw.session import Session
-    from loaders.settings import environment, patience
 
-    session = Session(
-        database.connect,
-        name="studbook db restore",
-        called="the restoring",
-        patience=Patience(in_all=patience(environment())),
-    )
-    with told_by(LineProgress()), closing(session):
-        session.open()
+    with told_by(LineProgress()), _at_work("studbook db restore", "the restoring") as session:
         restore(session, folder)
         name = session.connection.info.dbname
     click.echo(f"The database {name} holds again what had landed: `dbt build` makes the tables.")

@@ -76,7 +76,7 @@ def records(connection: psycopg.Connection[Any], kind: str, code: str | None) ->
             record, p = found[entity_id], float(fair)
             record["wins"] += is_win
             record["expected"] += p
-            record["chance"] += abs(p - p * p)
+            record["chance"] += max(p - p * p, 0)
     return {key: record for key, record in found.items() if record["expected"] >= 3}
 
 

@@ -75,7 +75,7 @@
             {%- endfor %}
         from {{ name }}_runs as since
         inner join {{ name }}_since as first on since.{{ key }} = first.{{ key }}
-        where since.{{ condition }} is not null
+        where (since.{{ key }}, since.{{ condition }}) in (select {{ key }}, {{ condition }} from entries)
         group by since.{{ key }}, first.since, since.{{ condition }}
         {%- endfor %}
 
@@ -118,8 +118,8 @@
             {%- for record, column, days in records %}
             {{ record }}_before as (
                 partition by {{ key }}, {{ column }}
-                order by race_date
-                range between {{ "interval '" ~ days ~ " days'" if days else "unbounded" }} preceding and interval '1 day' preceding
+                order by race_date - date '1970-01-01'
+                range between {{ days or 'unbounded' }} preceding and 1 preceding
             ){{ "," if not loop.last }}
             {%- endfor %}
 

@@ -42,6 +42,7 @@
 
 {% macro replace_differences(table, columns) -%}
     {%- set key = config.get('unique_key') -%}
+    {%- set key = [key] if key is string else key -%}
     create temporary table before on commit drop as
     select {{ columns }} from {{ table }} where {{ is_taken_up() }};
     {%- if key %}
@@ -49,10 +50,10 @@
     select {{ columns }} from before except select {{ columns }} from made;
     create temporary table come on commit drop as
     select {{ columns }} from made except select {{ columns }} from before;
-    analyze gone;
+    analyze gone ({{ key | join(', ') }});
     delete from {{ table }} as old
     using gone
-    where {% for column in ([key] if key is string else key) %}{{ "and " if not loop.first }}old.{{ column }} = gone.{{ column }}
+    where {% for column in key %}{{ "and " if not loop.first }}old.{{ column }} = gone.{{ column }}
     {% endfor %};
     {%- else %}
     alter table before rename to gone;

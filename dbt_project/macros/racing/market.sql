@@ -15,7 +15,7 @@
 {#- How far chance alone makes the win of a run vary around its expectation p, as a variance, p x (1 - p); both scaled, the
     square of p taken to five decimals of it. Of a race with two winners p may be above 1. -#}
 {% macro chance_variance(expected) -%}
-    abs({{ expected }} - ({{ expected }} / 100000) * ({{ expected }} / 100000))
+    greatest({{ expected }} - ({{ expected }} / 100000) * ({{ expected }} / 100000), 0)
 {%- endmacro %}
 
 {#- Profit of one unit on a run at its starting price; winners who dead-heat share it. -#}

@@ -7,62 +7,108 @@
         {'columns': ['race_date']},
     ],
     meta={
-        'unit': ['race_id'],
+        'unit': ['runner_id'],
         'changes': {
-            'int_declarations': none,
-            'int_market_prices': none,
+            'int_declarations': [{}, {'through': 'int_declarations', 'on': ['race_id']}],
+            'int_market_prices': [{}, {'through': 'int_declarations', 'on': ['race_id']}],
             'int_runs': none,
-            'ra_runner_statistics': {'through': 'int_declarations', 'on': ['runner_id']},
-            'ra_runner_changes': none,
+            'ra_runner_statistics': none,
+            'ra_runner_changes': [{}, {'through': 'int_declarations', 'on': ['race_id']}],
             'ra_runner_connections': none,
         },
     },
 ) }}
+
+{% set of_fields = 'race_id in (select race_id from declarations)' if by_changes() else 'true' %}
 
 with
 
 declarations as (
 
     select * from {{ ref('int_declarations') }}
-    where {{ is_taken_up('race_id') }}
+    where {{ is_taken_up() }}
+
+),
+
+-- Horses are compared with their whole field.
+declared as (
+
+    select * from {{ ref('int_declarations') }}
+    where {{ of_fields }}
 
 ),
 
 prices as (
 
     select * from {{ ref('int_market_prices') }}
-    where {{ is_taken_up('race_id') }}
-
-),
-
-statistics as (
-
-    select * from {{ ref('ra_runner_statistics') }}
+    where {{ of_fields }}
 
 ),
 
 changes as (
 
     select * from {{ ref('ra_runner_changes') }}
-    where {{ is_taken_up('race_id') }}
+    where {{ of_fields }}
+
+),
+
+statistics as (
+
+    select * from {{ ref('ra_runner_statistics') }}
+    where {{ is_taken_up() }}
 
 ),
 
 connections as (
 
     select * from {{ ref('ra_runner_connections') }}
-    where {{ is_taken_up('race_id') }}
+    where {{ is_taken_up() }}
 
 ),
 
 runs as (
 
     select * from {{ ref('int_runs') }}
-    where {{ is_taken_up('race_id') }}
+    where {{ is_taken_up() }}
 
 ),
 
-joined as (
+-- A horse has no prices once it is withdrawn.
+fields as (
+
+    select
+        declared.runner_id,
+        declared.race_id,
+        declared.is_in_field,
+        declared.ofr::integer as official_rating,
+        declared.weight_lbs::integer as weight_lbs,
+        {% for price in ['opening', 'best', 'closing'] %}
+            case when declared.is_in_field then prices.{{ price }} end::numeric(10, 3)
+                as {{ price }}_price,
+        {% endfor %}
+        changes.last_prb
+    from declared
+    inner join changes on declared.runner_id = changes.runner_id
+    left join prices on declared.runner_id = prices.runner_id
+
+),
+
+-- One that is not in the field stands nowhere in it.
+standings as (
+
+    select
+        *,
+        nullif(count(*) filter (where is_in_field) over field, 0)::integer as field_size,
+        {{ standing_in_field('rating', 'official_rating', 'desc') }},
+        {{ standing_in_field('weight', 'weight_lbs', 'desc') }},
+        {{ standing_in_field('price', 'closing_price', 'asc') }},
+        {{ standing_in_field('prb', 'last_prb', 'desc') }}
+    from fields
+    window field as (partition by race_id)
+
+),
+
+final as (
 
     select
         declarations.runner_id,
@@ -77,18 +123,17 @@ joined as (
 
         ----------  runner
         declarations.sex_code,
-        declarations.ofr::integer as official_rating,
+        standings.official_rating,
         declarations.draw::integer as draw,
-        declarations.weight_lbs::integer as weight_lbs,
+        standings.weight_lbs,
         declarations.has_card,
         declarations.is_from_before_off,
         declarations.is_in_field,
 
-        ----------  its prices, which are none once it is withdrawn
-        {% for price in ['opening', 'best', 'closing'] %}
-            case when declarations.is_in_field then prices.{{ price }} end::numeric(10, 3)
-                as {{ price }}_price,
-        {% endfor %}
+        ----------  its prices
+        standings.opening_price,
+        standings.best_price,
+        standings.closing_price,
 
         ----------  its own record
         statistics.career_prize as horse_career_prize,
@@ -211,28 +256,24 @@ joined as (
         runs.is_place as target_placed,
         {{ from_scaled('runs.prb') }}::numeric(11, 10) as target_prb,
         runs.sp_decimal::numeric(8, 2) as target_sp,
-        runs.bsp::numeric(8, 2) as target_bsp
+        runs.bsp::numeric(8, 2) as target_bsp,
+
+        ----------  where it stands in its field
+        standings.field_size,
+        standings.rating_rank,
+        standings.rating_to_best,
+        standings.weight_rank,
+        standings.weight_to_best,
+        standings.price_rank,
+        standings.price_to_best,
+        standings.prb_rank,
+        standings.prb_to_best
     from declarations
+    inner join standings on declarations.runner_id = standings.runner_id
     inner join statistics on declarations.runner_id = statistics.runner_id
     inner join changes on declarations.runner_id = changes.runner_id
     inner join connections on declarations.runner_id = connections.runner_id
-    left join prices on declarations.runner_id = prices.runner_id
     left join runs on declarations.runner_id = runs.runner_id
-
-),
-
--- A horse that is not in the field stands nowhere in it.
-final as (
-
-    select
-        *,
-        nullif(count(*) filter (where is_in_field) over field, 0)::integer as field_size,
-        {{ standing_in_field('rating', 'official_rating', 'desc') }},
-        {{ standing_in_field('weight', 'weight_lbs', 'desc') }},
-        {{ standing_in_field('price', 'closing_price', 'asc') }},
-        {{ standing_in_field('prb', 'last_prb', 'desc') }}
-    from joined
-    window field as (partition by race_id)
 
 )
 
