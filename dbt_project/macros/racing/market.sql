@@ -13,9 +13,12 @@
 {%- endmacro %}
 
 {#- How far chance alone makes the win of a run vary around its expectation p, as a variance, p x (1 - p); both scaled, the
-    square of p taken to five decimals of it. Of a race with two winners p may be above 1. -#}
+    square of p taken to five decimals of it. Of a race with two winners p may be above 1: such a run does not vary. -#}
 {% macro chance_variance(expected) -%}
-    greatest({{ expected }} - ({{ expected }} / 100000) * ({{ expected }} / 100000), 0)
+    case
+        when {{ expected }} > 10000000000 then 0
+        else {{ expected }} - ({{ expected }} / 100000) * ({{ expected }} / 100000)
+    end
 {%- endmacro %}
 
 {#- Profit of one unit on a run at its starting price; winners who dead-heat share it. -#}
