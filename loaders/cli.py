@@ -35,9 +35,10 @@ def main() -> None:
 def _at_work(
     name: str, called: str, *, lock: bytes | None = None, others: str = "another load"
 ) -> Iterator[Session]:
-    """The database without a load beside the command, or without those whose `lock` it is.
+    """A session of the command's own with no load at work beside it.
 
-    `name` is what others see of the command, `called` what it is when it says that it waits.
+    With `lock` those that hold it are not at work, which are called `others`. `name` is what they
+    see of the command, `called` what it is when it says that it waits.
     """
     from loaders.api.patience import Patience
     from loaders.postgres import database

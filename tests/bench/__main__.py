@@ -22,7 +22,7 @@ from loaders.settings import ROOT
 from tests.bench import asking, room, scratch, sizes
 from tests.bench.asking import look_up
 from tests.bench.measured import Against, Measured, Report
-from tests.bench.memory import ServerWatch, peak_of
+from tests.bench.memory import ServerWatch, forget_peak, peak_of
 from tests.bench.payloads import History
 from tests.bench.rival import GROUPINGS, Rival
 from tests.bench.stages import LATER, Stages
@@ -133,6 +133,7 @@ def _measure_one(scale: float, parts: tuple[str, ...], arguments: tuple[str, ...
     ):
         with _step("the world's racing"):
             history = History(scale)
+        forget_peak()
         before = peak_of()
         stages = Stages(DATABASE, history, Path(folder) / "target", arguments)
         with _step("landing") as took:

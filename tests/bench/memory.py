@@ -18,6 +18,12 @@ def peak_of(pid: int | None = None) -> int:
     return _status(os.getpid() if pid is None else pid, "VmHWM")
 
 
+def forget_peak() -> None:
+    """Let the most that this process has held be what it holds; not where there is no /proc."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
 def resident_of(pid: int) -> int:
     """The bytes that a process holds at the moment; 0 where there is no /proc."""
     return _status(pid, "VmRSS")

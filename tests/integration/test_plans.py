@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -56,8 +57,13 @@ NEEDED = {
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    """Five days of racing, and a week of cards."""
-    return World(seed=4, seasons=5 / 365, races_per_day=5, end=END)
+    """Five days, the last of which and one before it have racing, and a week of cards."""
+    for seed in count():
+        world = World(seed=seed, seasons=5 / 365, races_per_day=5, end=END)
+        before = (END - timedelta(days=days) for days in range(1, 5))
+        if _raced(world, END) and any(_raced(world, day) for day in before):
+            break
+    return world
 
 
 @dataclass
@@ -113,6 +119,10 @@ class Account:
     def results(self, plan: Plan, *days: date) -> dict[str, Any]:
         """What the world has of British and Irish results."""
         return _by_id(it for day in days for it in self.world.results(day, plan))
+
+
+def _raced(world: World, day: date) -> bool:
+    return len(_by_id(world.results(day, PRO))) > 1
 
 
 def _by_id(races: Any) -> dict[str, Any]:

@@ -83,10 +83,10 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{#- Of a table of more than a hundred columns PostgreSQL looks at those alone that its indexes hold: a look at each takes
-    as long as making the table. -#}
+{#- Of a table of more than a hundred columns a build looks at those alone that its indexes hold, for all of them would take
+    most of the time of a replacement. Autovacuum looks at the others later. -#}
 {% macro columns_to_analyze() -%}
-    {%- if model.columns | length > 100 -%}
+    {%- if model.columns | length > 100 and model.config.indexes -%}
     ({{ model.config.indexes | map(attribute='columns') | sum(start=[]) | unique | join(', ') }})
     {%- endif -%}
 {%- endmacro %}

@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {#- How far chance alone makes the win of a run vary around its expectation p, as a variance, p x (1 - p); both scaled, the
-    square of p taken to five decimals of it. Of a race with two winners p may be above 1: such a run does not vary. -#}
+    square of p taken to five decimals of it. Of a race with two winners p may be above 1: that is taken not to vary. -#}
 {% macro chance_variance(expected) -%}
     case
         when {{ expected }} > 10000000000 then 0
