@@ -16,7 +16,7 @@
     square of p taken to five decimals of it. Of a race with two winners p may be above 1: that is taken not to vary. -#}
 {% macro chance_variance(expected) -%}
     case
-        when {{ expected }} > 10000000000 then 0
+        when {{ expected }} > {{ to_scaled(1) }} then 0
         else {{ expected }} - ({{ expected }} / 100000) * ({{ expected }} / 100000)
     end
 {%- endmacro %}
