@@ -121,6 +121,9 @@ def server() -> Iterator[EmbeddedServer]:
                 connection.execute(f"alter system set {setting} = off")
             # The processors are busy with the other half of the tests.
             connection.execute("alter system set max_parallel_workers_per_gather = 0")
+            # Tables are small and live for seconds, and builds gather statistics of their own.
+            connection.execute("alter system set autovacuum = off")
+            connection.execute("alter system set default_statistics_target = 10")
             connection.execute("select pg_reload_conf()")
         yield server
         server.down(force=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -113,19 +113,14 @@ class Warehouse:
         `only` is one table, `without` are tables and `drop` columns that are left out.
         """
         with self.connect() as connection:
-            tables = connection.execute(
-                "select table_name from information_schema.tables where table_schema = %s",
+            columns = connection.execute(
+                "select table_name, array_agg(column_name::text order by column_name)"
+                " from information_schema.columns where table_schema = %s group by table_name",
                 [schema],
             ).fetchall()
             return {
-                name: connection.execute(
-                    sql.SQL(
-                        "select count(*) || ':' || coalesce(sum(hashtextextended("
-                        "(to_jsonb(t) - %s::text[])::text, 0)), 0) from {} as t"
-                    ).format(sql.Identifier(schema, name)),
-                    [list(drop)],
-                ).fetchone()[0]
-                for (name,) in tables
+                name: digest(connection, schema, name, [one for one in names if one not in drop])
+                for name, names in columns
                 if name not in without and only in (None, name)
             }
 
@@ -146,6 +141,18 @@ class Warehouse:
             "DBT_LOG_LEVEL_FILE": "none",
             **self.environment,
         }
+
+
+def digest(
+    connection: psycopg.Connection[Any], schema: str, table: str, columns: Sequence[str]
+) -> str:
+    """The number of a table's rows, and a digest of their values in some columns."""
+    asked = sql.SQL(
+        "select count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0)"
+        " from (select {} from {}) as t"
+    ).format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(schema, table))
+    [(found,)] = connection.execute(asked).fetchall()
+    return str(found)
 
 
 def _checked(

@@ -24,6 +24,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
@@ -183,10 +184,13 @@ def _lighten() -> None:
     """Leave out of every command what it would do again, and what nobody sees."""
     from dbt.adapters.base import BaseAdapter
     from dbt.compilation import Linker
+    from dbt.context.macros import MacroNamespace
     from dbt.task import runnable
+    from dbt_common.clients import agate_helper
     from dbt_common.clients.jinja import MacroFuzzEnvironment
-    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.base_types import BaseEvent, DebugLevel, EventLevel
     from dbt_common.events.event_manager import EventManager
+    from dbt_common.events.event_manager_client import get_event_manager
 
     # Every command would write the same one again, which takes it half a second.
     runnable.write_manifest = lambda *_: None
@@ -204,16 +208,46 @@ def _lighten() -> None:
 
     MacroFuzzEnvironment.compile = compile_once
 
-    # Thousands of events are for debugging, and made into lines before a log looks at their level.
+    # Thousands of events are for debugging, and made into messages and lines before a log looks at
+    # their level.
     fire, unseen = EventManager.fire_event, (EventLevel.DEBUG, EventLevel.TEST)
+    make_message = BaseEvent.__init__
+
+    def debugs(manager: Any) -> bool:
+        return any(logger.level in unseen for logger in manager.loggers)
 
     def fire_if_seen(manager: Any, e: Any, level: Any = None, **more: Any) -> None:
-        if (level or e.level_tag()) not in unseen or any(
-            logger.level in unseen for logger in manager.loggers
-        ):
+        if (level or e.level_tag()) not in unseen or debugs(manager):
             fire(manager, e, level, **more)
 
+    def make_message_if_seen(event: Any, *args: Any, **fields: Any) -> None:
+        # Before there is a logger, what happens is kept for it.
+        manager = get_event_manager()
+        if not isinstance(event, DebugLevel) or not manager.loggers or debugs(manager):
+            make_message(event, *args, **fields)
+
     EventManager.fire_event = fire_if_seen
+    BaseEvent.__init__ = make_message_if_seen
+
+    # The names of all macros are looked for in five places for every node.
+    look_up = MacroNamespace.__init__
+
+    def look_up_once(names: Any, *args: Any, **more: Any) -> None:
+        look_up(names, *args, **more)
+        names.merged = {}
+        for place in reversed([*names._search_order()]):
+            names.merged |= place
+
+    MacroNamespace.__init__ = look_up_once
+    MacroNamespace.__getitem__ = lambda names, name: names.merged[name]
+    MacroNamespace.__iter__ = lambda names: iter(names.merged)
+    MacroNamespace.__contains__ = lambda names, name: name in names.merged
+
+    # What reads dates is made anew for the answer to every query.
+    make_tester = cache(agate_helper.build_type_tester)
+    agate_helper.build_type_tester = lambda text_columns, string_null_values=("null", ""): (
+        make_tester(frozenset(text_columns), tuple(string_null_values))
+    )
 
     # A table is looked for among all, part by part of their names.
     match = BaseAdapter._make_match
