@@ -27,8 +27,18 @@ from loaders.postgres.embedded import EmbeddedServer
 from loaders.settings import ROOT
 from tests.integration.dbt_server import DbtServers
 
-# What keeps data through a crash of the machine.
-SAFETY = ("fsync", "full_page_writes", "synchronous_commit")
+SETTINGS = {
+    # What keeps data through a crash of the machine.
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    # The processors are busy with the other half of the tests.
+    "max_parallel_workers_per_gather": "0",
+    # Tables are small and live for seconds, and builds gather statistics of their own.
+    "jit": "off",
+    "autovacuum": "off",
+    "default_statistics_target": "10",
+}
 # A test that takes one of these is of the season, which is loaded and built in the one process that
 # runs them.
 OF_THE_SEASON = re.compile(r"\b(?:season|season_build|season_copy|built_season): ")
@@ -117,13 +127,8 @@ def server() -> Iterator[EmbeddedServer]:
         server = EmbeddedServer(folder / "postgres")
         server.up()
         with psycopg.connect(_login(server.environment()), autocommit=True) as connection:
-            for setting in SAFETY:
-                connection.execute(f"alter system set {setting} = off")
-            # The processors are busy with the other half of the tests.
-            connection.execute("alter system set max_parallel_workers_per_gather = 0")
-            # Tables are small and live for seconds, and builds gather statistics of their own.
-            connection.execute("alter system set autovacuum = off")
-            connection.execute("alter system set default_statistics_target = 10")
+            for setting, value in SETTINGS.items():
+                connection.execute(f"alter system set {setting} = {value}")
             connection.execute("select pg_reload_conf()")
         yield server
         server.down(force=True)
@@ -171,8 +176,8 @@ def debian_server() -> Iterator[dict[str, str]]:
 
         login = ("--username=owner", "--auth=scram-sha-256", "--pwfile", password)
         run("initdb", *login, "--encoding=UTF8", "--locale=C", "--no-sync")
-        unsafe = " ".join(f"-c {setting}=off" for setting in SAFETY)
-        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {unsafe}"
+        settings = " ".join(f"-c {setting}={value}" for setting, value in SETTINGS.items())
+        options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} {settings}"
         run("pg_ctl", "--wait", "--log", folder / "log", "--options", options, "start")
         try:
             with fresh_database(environment) as fresh:
