@@ -231,7 +231,7 @@ def season_build(
         warehouse.results(),
     )
     with psycopg.connect(url_of(server), autocommit=True) as connection:
-        connection.execute("create database season_template template season")
+        connection.execute("create database season_template template season strategy file_copy")
     return built
 
 
@@ -254,7 +254,9 @@ def season_copy(season: Warehouse, server: EmbeddedServer, tmp_path: Path) -> It
     name = "season_copy"
     with psycopg.connect(url_of(server), autocommit=True) as connection:
         connection.execute(
-            sql.SQL("create database {} template season_template").format(sql.Identifier(name))
+            sql.SQL("create database {} template season_template strategy file_copy").format(
+                sql.Identifier(name)
+            )
         )
         yield Warehouse({**season.environment, "PGDATABASE": name}, tmp_path, ENFORCED)
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
@@ -284,7 +286,7 @@ def site(
     (folder / "pages" / "gone.html").write_text('<meta name="generator" content="Studbook">')
     copy = replace(season, environment={**season.environment, "PGDATABASE": "site"}, scratch=folder)
     with psycopg.connect(url_of(server), autocommit=True) as connection:
-        connection.execute("create database site template season_template")
+        connection.execute("create database site template season_template strategy file_copy")
         connection.execute("create role site_reader login")
     try:
         with copy.connect() as looking:

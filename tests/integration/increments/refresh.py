@@ -25,7 +25,7 @@ def copied(warehouse: Warehouse) -> Iterator[Warehouse]:
     """A copy of a warehouse's database, which nobody may be using."""
     name = warehouse.environment["PGDATABASE"]
     drop = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(_COPY))
-    copy = sql.SQL("create database {} template {}").format(
+    copy = sql.SQL("create database {} template {} strategy file_copy").format(
         sql.Identifier(_COPY), sql.Identifier(name)
     )
     with replace(
