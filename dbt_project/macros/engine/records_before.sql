@@ -7,13 +7,19 @@
     {%- set shared = [key] + records | map(attribute=1) | unique | list -%}
     {%- set measures = record_measures().keys() | list -%}
     {% if by_changes() -%}
+    {{ name }}_entries as (
+
+        select * from entries
+        where {{ is_taken_up(part=name) }} and {{ key }} is not null
+
+    ),
+
     {{ name }}_since as (
 
         select
             {{ key }},
             min(race_date) - {{ records | map(attribute=2) | select | max + 1 }} as since
-        from entries
-        where {{ key }} is not null
+        from {{ name }}_entries
         group by {{ key }}
 
     ),
@@ -39,8 +45,7 @@
             race_date,
             {{ shared | join(', ') }},
             null::bigint as {{ measures | join(', null::bigint as ') }}
-        from entries
-        where {{ key }} is not null
+        from {{ name }}_entries
         union all
         select
             null as runner_id,
@@ -58,7 +63,7 @@
             {{ 'asked.' ~ column if column == condition else 'null' }} as {{ column }},
             {%- endfor %}
             totals.{{ measures | join(', totals.') }}
-        from (select distinct {{ key }}, {{ condition }} from entries) as asked
+        from (select distinct {{ key }}, {{ condition }} from {{ name }}_entries) as asked
         inner join {{ name }}_since as first on asked.{{ key }} = first.{{ key }}
         inner join totals
             on totals.entity_id = asked.{{ key }} and totals.value = asked.{{ condition }}::text
@@ -76,7 +81,7 @@
             {%- endfor %}
         from {{ name }}_runs as since
         inner join {{ name }}_since as first on since.{{ key }} = first.{{ key }}
-        where (since.{{ key }}, since.{{ condition }}) in (select {{ key }}, {{ condition }} from entries)
+        where (since.{{ key }}, since.{{ condition }}) in (select {{ key }}, {{ condition }} from {{ name }}_entries)
         group by since.{{ key }}, first.since, since.{{ condition }}
         {%- endfor %}
 
@@ -131,6 +136,18 @@
 
         select * from {{ name }}_windows
         where runner_id is not null
+        {%- if by_changes() %}
+        union all
+        select
+            runner_id
+            {%- for record, _, _ in records %}
+            {%- for measure in record_measures() %},
+            {{ record }}_{{ measure }}
+            {%- endfor %}
+            {%- endfor %}
+        from {{ this }}
+        where {{ is_taken_up_without(name) }}
+        {%- endif %}
 
     )
 {%- endmacro %}

@@ -10,6 +10,7 @@
       through, on          the units in another model whose columns `on` have those values; without `on` all of them;
       later                of these only those whose day, in this column, is after one of the change's; `on` is a list then,
                            and nothing else is told;
+      part                 only this part of these units: their other columns stay as they are;
     or a list of such.
     A model without a unit is one unit as a whole. -#}
 {% macro take_up() -%}
@@ -21,9 +22,12 @@
         ) %}
     {%- endif %}
     {%- set selects = [] %}
+    {%- set parts = parts_of_units() %}
     {%- for name, entries in told.items() %}
-        {%- for how in ([entries] if entries is mapping else [{}] if entries is none else entries) %}
-            {%- do selects.extend(changed_units(name, how)) %}
+        {%- for how in entries_of(entries) %}
+            {%- for units in changed_units(name, how) %}
+                {%- do selects.append(units_with_parts(units, [how.part] if how.part else parts)) %}
+            {%- endfor %}
         {%- endfor %}
     {%- endfor %}
     {%- if not selects %}
@@ -37,6 +41,32 @@
     create temporary table taken_up on commit drop as
     {{ selects | join('\nunion\n') }};
     analyze taken_up;
+{%- endmacro %}
+
+{#- What meta.changes tells of one model, as a list. -#}
+{% macro entries_of(told) -%}
+    {{ return([told] if told is mapping else [{}] if told is none else told) }}
+{%- endmacro %}
+
+{#- The parts of its units that changes of a model may lead to apart from the others. -#}
+{% macro parts_of_units() -%}
+    {%- set parts = [] -%}
+    {%- for told in model.config.meta.changes.values() -%}
+        {%- do parts.extend(entries_of(told) | map(attribute='part') | select) -%}
+    {%- endfor -%}
+    {{ return(parts | unique | list) }}
+{%- endmacro %}
+
+{#- Some units, a row for each of these parts. -#}
+{% macro units_with_parts(units, parts) -%}
+    {%- if not parts -%}
+        {{ return(units) }}
+    {%- endif -%}
+    select
+        units.*,
+        parts.part
+    from ({{ units }}) as units
+    cross join (values ('{{ parts | join("'), ('") }}')) as parts (part)
 {%- endmacro %}
 
 {% macro unit_columns() -%}
@@ -86,9 +116,14 @@
     {{ return(selects) }}
 {%- endmacro %}
 
-{#- Whether a row of `through` has the values of a change in its columns `on`, and a later day. -#}
+{#- Whether a row of `through` has the values of a change in its columns `on`, and a later day. The first of the days is
+    looked up before, for a plan hangs on how much of `through` is later. -#}
 {% macro later_than_changes(name, how) -%}
-    through.{{ how.later }} > (select min({{ how.later }}) from {{ changes_of(name) }} as changed)
+    {%- set first_day = run_query("select min(" ~ how.later ~ ") from " ~ changes_of(name) ~ " as changed").rows[0][0] -%}
+    {%- if not first_day -%}
+        {{ return('false') }}
+    {%- endif -%}
+    through.{{ how.later }} > '{{ first_day }}'
     and exists (
         select
         from (
@@ -139,6 +174,11 @@
     )
 {%- endmacro %}
 
+{#- Whether rows of a model went or came since another one, `reader`, did read it. -#}
+{% macro is_behind(reader, name) -%}
+    {{ return(execute and run_query("select exists (select from " ~ changes_of(name, reader=reader) ~ " as unread)").rows[0][0]) }}
+{%- endmacro %}
+
 {#- The same, without rows that came and have gone again since, or went and are back. -#}
 {% macro net_changes_of(name) -%}
     {%- set columns = adapter.get_columns_in_relation(changes_relation(name)) | map(attribute='quoted')
@@ -170,14 +210,22 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Whether a row belongs to a unit that is taken up; in a table that is made anew, all do. -#}
-{% macro is_taken_up(columns=none) -%}
+{#- Whether a row belongs to a unit that is taken up, or of which this part is; in a table that is made anew, all do. -#}
+{% macro is_taken_up(columns=none, part=none) -%}
     {%- if not by_changes() -%}
         true
     {%- elif unit_columns() -%}
         {%- set columns = [columns] if columns is string else columns or unit_columns() -%}
-        ({{ columns | join(', ') }}) in (select {{ unit_columns() | join(', ') }} from taken_up)
+        ({{ columns | join(', ') }}) in (
+            select {{ unit_columns() | join(', ') }} from taken_up{{ " where part = '" ~ part ~ "'" if part }}
+        )
     {%- else -%}
         exists (select from taken_up)
     {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a row belongs to a unit of which this part is not taken up, and others are. -#}
+{% macro is_taken_up_without(part) -%}
+    {%- set unit = unit_columns() | join(', ') -%}
+    ({{ unit }}) in (select {{ unit }} from taken_up except select {{ unit }} from taken_up where part = '{{ part }}')
 {%- endmacro %}

@@ -61,6 +61,7 @@
         value,
         {{ measures | join(', ') }}
     from {{ totals }}
+    {%- if is_behind('int_connection_totals', 'int_connected_runs') %}
     union all
     select
         totals.*,
@@ -72,6 +73,7 @@
         from {{ changes_of('int_connected_runs', reader='int_connection_totals') }} as unread
     ) as changed
     cross join {{ totals_of_runs('changed') }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Of all runs, and of those in the last so many days. -#}
@@ -91,6 +93,11 @@
         {%- do columns.extend(records | map(attribute=1)) -%}
     {%- endfor -%}
     {{ return(columns | unique | list) }}
+{%- endmacro %}
+
+{#- What these records hang on of a runner as it was declared. -#}
+{% macro columns_declared(behind) -%}
+    {{ return(['runner_id', 'race_date'] + columns_shared(behind) | reject('in', ['any_run', 'is_debut']) | list) }}
 {%- endmacro %}
 
 {#- What is counted in each record, with its type. -#}

@@ -5,11 +5,11 @@
         'unit': ['runner_id'],
         'changes': {
             'int_connection_totals': [],
-            'int_declarations': none,
+            'int_declarations': {'columns': columns_declared(parents_behind())},
             'int_connected_runs': [
-                {'through': 'int_declarations', 'on': ['sire_id'], 'later': 'race_date'},
-                {'through': 'int_declarations', 'on': ['dam_id'], 'later': 'race_date'},
-                {'through': 'int_declarations', 'on': ['damsire_id'], 'later': 'race_date'},
+                {'through': 'int_declarations', 'on': ['sire_id'], 'later': 'race_date', 'part': 'sire'},
+                {'through': 'int_declarations', 'on': ['dam_id'], 'later': 'race_date', 'part': 'dam'},
+                {'through': 'int_declarations', 'on': ['damsire_id'], 'later': 'race_date', 'part': 'damsire'},
             ],
         },
     },

@@ -5,12 +5,12 @@
         'unit': ['runner_id'],
         'changes': {
             'int_connection_totals': [],
-            'int_declarations': none,
+            'int_declarations': {'columns': columns_declared(people_behind())},
             'int_runner_history': {'columns': ['runner_id', 'career_runs']},
             'int_connected_runs': [
-                {'through': 'int_declarations', 'on': ['yard'], 'later': 'race_date'},
-                {'through': 'int_declarations', 'on': ['jockey_id'], 'later': 'race_date'},
-                {'through': 'int_declarations', 'on': ['owner_id'], 'later': 'race_date'},
+                {'through': 'int_declarations', 'on': ['yard'], 'later': 'race_date', 'part': 'trainer'},
+                {'through': 'int_declarations', 'on': ['jockey_id'], 'later': 'race_date', 'part': 'jockey'},
+                {'through': 'int_declarations', 'on': ['owner_id'], 'later': 'race_date', 'part': 'owner'},
             ],
         },
     },
@@ -31,7 +31,6 @@ declarations as (
 history as (
 
     select * from {{ ref('int_runner_history') }}
-    where {{ is_taken_up() }}
 
 ),
 
