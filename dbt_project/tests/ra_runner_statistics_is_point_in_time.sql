@@ -50,13 +50,13 @@ runs as (
 
 ),
 
-runners as (
+runners as not materialized (
 
     select * from {{ ref('int_runners') }}
 
 ),
 
-races as (
+races as not materialized (
 
     select * from {{ ref('int_races') }}
 
@@ -186,3 +186,4 @@ except
 select
     {{ compared | join(',\n    ') }}
 from statistics
+where runner_id in (select sampled.runner_id from sampled)

@@ -46,10 +46,12 @@
     create temporary table before on commit drop as
     select {{ columns }} from {{ table }} where {{ is_taken_up() }};
     {%- if key %}
-    create temporary table gone on commit drop as
-    select {{ columns }} from before except select {{ columns }} from made;
     create temporary table come on commit drop as
     select {{ columns }} from made except select {{ columns }} from before;
+    create temporary table gone on commit drop as
+    select {{ columns }} from before
+    where ({{ key | join(', ') }}) in (select {{ key | join(', ') }} from come)
+        or ({{ key | join(', ') }}) not in (select {{ key | join(', ') }} from made);
     analyze gone ({{ key | join(', ') }});
     delete from {{ table }} as old
     using gone

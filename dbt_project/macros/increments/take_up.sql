@@ -198,10 +198,11 @@
     {{ return(follows_changes() if model.resource_type == 'test' else model.resource_type == 'model' and is_incremental()) }}
 {%- endmacro %}
 
-{#- The rows of a model with change 1, or, where this one works on changes, those that went (-1) and came (1). -#}
-{% macro rows_or_changes(name) -%}
+{#- The rows of a model with change 1, or, where this one works on changes, those that went (-1) and came (1); for sums
+    also those that did both. -#}
+{% macro rows_or_changes(name, net=true) -%}
     {%- if by_changes() -%}
-    select * from {{ net_changes_of(name) }} as changed
+    select * from {{ net_changes_of(name) if net else changes_of(name) }} as changed
     {%- else -%}
     select
         *,

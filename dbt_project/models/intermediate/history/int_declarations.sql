@@ -137,7 +137,8 @@ known as (
     from runners
     inner join races on runners.race_id = races.race_id
     inner join horses on runners.horse_id = horses.horse_id
-    left join declared on runners.runner_id = declared.runner_id
+    left join declared
+        on runners.race_id = declared.race_id and runners.runner_id = declared.runner_id
     left join planned on runners.race_id = planned.race_id
 
 ),

@@ -25,49 +25,49 @@ with
 
 venues as (
 
-    {{ rows_or_changes('ra_performance_by_venue') }}
+    {{ rows_or_changes('ra_performance_by_venue', net=false) }}
 
 ),
 
 distances as (
 
-    {{ rows_or_changes('ra_performance_by_distance') }}
+    {{ rows_or_changes('ra_performance_by_distance', net=false) }}
 
 ),
 
 combinations as (
 
-    {{ rows_or_changes('ra_entity_combinations') }}
+    {{ rows_or_changes('ra_entity_combinations', net=false) }}
 
 ),
 
 runner_statistics as (
 
-    {{ rows_or_changes('ra_runner_statistics') }}
+    {{ rows_or_changes('ra_runner_statistics', net=false) }}
 
 ),
 
 runner_changes as (
 
-    {{ rows_or_changes('ra_runner_changes') }}
+    {{ rows_or_changes('ra_runner_changes', net=false) }}
 
 ),
 
 runner_connections as (
 
-    {{ rows_or_changes('ra_runner_connections') }}
+    {{ rows_or_changes('ra_runner_connections', net=false) }}
 
 ),
 
 features as (
 
-    {{ rows_or_changes('ra_features') }}
+    {{ rows_or_changes('ra_features', net=false) }}
 
 ),
 
 dams as (
 
-    {{ rows_or_changes('ra_mst_dams') }}
+    {{ rows_or_changes('ra_mst_dams', net=false) }}
 
 ),
 

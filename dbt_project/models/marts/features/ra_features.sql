@@ -9,17 +9,29 @@
     meta={
         'unit': ['runner_id'],
         'changes': {
-            'int_declarations': [{}, {'through': 'int_declarations', 'on': ['race_id']}],
-            'int_market_prices': [{}, {'through': 'int_declarations', 'on': ['race_id']}],
-            'int_runs': none,
-            'ra_runner_statistics': none,
-            'ra_runner_changes': [{}, {'through': 'int_declarations', 'on': ['race_id']}],
-            'ra_runner_connections': none,
+            'int_declarations': [{}, {'through': 'int_declarations', 'on': ['race_id'], 'part': 'standing'}],
+            'int_market_prices': [
+                {'part': 'standing'},
+                {'through': 'int_declarations', 'on': ['race_id'], 'part': 'standing'},
+            ],
+            'int_runs': {'part': 'record'},
+            'ra_runner_statistics': {'part': 'record'},
+            'ra_runner_changes': [{}, {'through': 'int_declarations', 'on': ['race_id'], 'part': 'standing'}],
+            'ra_runner_connections': {'part': 'record'},
         },
     },
 ) }}
 
-{% set of_fields = 'race_id in (select race_id from declarations)' if by_changes() else 'true' %}
+{% set of_fields %}
+    {% if by_changes() %}
+        race_id in (
+            select race_id from declarations
+            where {{ is_taken_up(part='standing') }}
+        )
+    {% else %}
+        true
+    {% endif %}
+{% endset %}
 
 with
 
@@ -45,10 +57,9 @@ prices as (
 
 ),
 
-changes as (
+changes as not materialized (
 
     select * from {{ ref('ra_runner_changes') }}
-    where {{ of_fields }}
 
 ),
 
@@ -97,7 +108,12 @@ fields as (
 standings as (
 
     select
-        *,
+        runner_id,
+        official_rating,
+        weight_lbs,
+        opening_price,
+        best_price,
+        closing_price,
         nullif(count(*) filter (where is_in_field) over field, 0)::integer as field_size,
         {{ standing_in_field('rating', 'official_rating', 'desc') }},
         {{ standing_in_field('weight', 'weight_lbs', 'desc') }},
@@ -105,6 +121,23 @@ standings as (
         {{ standing_in_field('prb', 'last_prb', 'desc') }}
     from fields
     window field as (partition by race_id)
+    {% if by_changes() %}
+        union all
+        select
+            runner_id,
+            official_rating,
+            weight_lbs,
+            opening_price,
+            best_price,
+            closing_price,
+            field_size,
+            {% for figure in ['rating', 'weight', 'price', 'prb'] %}
+                {{ figure }}_rank,
+                {{ figure }}_to_best{{ ',' if not loop.last }}
+            {% endfor %}
+        from {{ this }}
+        where {{ is_taken_up_without('standing') }}
+    {% endif %}
 
 ),
 
