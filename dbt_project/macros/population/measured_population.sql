@@ -5,20 +5,38 @@
     {%- set meta = node.config.meta -%}
     {%- set columns = population_columns(node, kind) -%}
     {%- set asked = [(relation, columns)] -%}
+    {%- set race_date, row_plan = meta.get('race_date'), meta.get('row_plan') or smallest_plan() -%}
     {#- Where all rows have to be filled, those that have come are. -#}
     {%- if by_changes() and works_on_changes(node) -%}
+        {%- set others = columns | rejectattr(kind, 'in', [1, 1.0]) | list -%}
         {%- set asked = [
             (rows_to_test(relation), columns | selectattr(kind, 'in', [1, 1.0]) | list),
-            (relation, columns | rejectattr(kind, 'in', [1, 1.0]) | list),
+            (relation, [] if others and is_filled_as_before(node.name, others, kind, race_date, row_plan) else others),
         ] -%}
     {%- endif -%}
     {%- set found = [] -%}
     {%- for rows, asked_columns in asked if asked_columns -%}
         {%- do found.extend(run_query(population_counts(
-            rows, asked_columns, meta.get('race_id'), meta.get('race_date'), meta.get('row_plan') or smallest_plan()
+            rows, asked_columns, meta.get('race_id'), race_date, row_plan
         )).rows) -%}
     {%- endfor -%}
     {{ return(found) }}
+{%- endmacro %}
+
+{#- Whether of the rows that have come and gone since a test passed so large a share is filled as is asked of all. Then
+    no column is less full than when it passed. -#}
+{% macro is_filled_as_before(name, columns, kind, race_date, row_plan) -%}
+    {%- set asked -%}
+        select
+            {%- for column in columns %}
+            {%- set can_be = can_be_filled(column, race_date, row_plan) %}
+            {{ "and " if not loop.first -}}
+            coalesce(sum(change) filter (where {{ can_be }} and {{ column.name }} is not null), 0)
+                >= {{ column[kind] }} * coalesce(sum(change) filter (where {{ can_be }}), 0)
+            {%- endfor %}
+        from {{ changes_of(name) }} as changed
+    {%- endset -%}
+    {{ return(run_query(asked).rows[0][0]) }}
 {%- endmacro %}
 
 {#- The smallest plan that races came from, as SQL: of rows that sum up many races, all or none are
