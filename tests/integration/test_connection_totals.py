@@ -31,6 +31,38 @@ where race_id in (
     order by race_id limit 1
 )
 """
+# A runner of an old race is another one's jockey's, and its owner has no id.
+ANOTHER_RIDES = """
+update raw.results set
+    changed_at = now(),
+    payload = jsonb_set(
+        jsonb_set(
+            payload,
+            array['runners', %(first)s::text, 'jockey_id'],
+            payload #> array['runners', %(second)s::text, 'jockey_id']
+        ),
+        array['runners', %(first)s::text, 'owner_id'],
+        '""'
+    )
+where race_id = (
+    select min(race_id) from raw.results
+    where race_date > '2025-09-01' and jsonb_array_length(payload -> 'runners') > %(second)s::int
+)
+"""
+ANOTHER_SIRE = """
+update raw.horses set
+    changed_at = now(),
+    payload = payload || '{"sire": "Another (IRE)", "sire_id": "sir_1"}'
+where horse_id = (
+    select horse_id
+    from racing_staging.stg_racing_api__result_runners
+    where horse_id in (select horses.horse_id from raw.horses)
+    group by horse_id
+    having count(*) > 3
+    order by horse_id
+    limit 1
+)
+"""
 OLD, NEW = ("2024-06-10", "2024-06-20"), ("2026-06-26", "2026-06-28")
 
 
@@ -106,3 +138,20 @@ def test_totals_that_cannot_follow_are_not_relied_on(season_copy: Warehouse) -> 
 
         assert behind != expected
         assert _built(season_copy, build=ANEW) == behind
+
+
+def test_a_runner_that_is_another_persons_or_parents_leaves_its_old_ones_records(
+    season_copy: Warehouse,
+) -> None:
+    """A jockey and an owner of old results, and a horse's sire, are others, or no more known."""
+    with season_copy.connect() as connection:
+        before = _built(season_copy)
+        for first, second in (("1", "2"), ("3", "4")):
+            names = {"first": first, "second": second}
+            assert connection.execute(ANOTHER_RIDES, names).rowcount == 1
+        assert connection.execute(ANOTHER_SIRE).rowcount == 1
+
+        followed = _built(season_copy)
+
+        assert all(followed[table] != before[table] for table in TABLES)
+        assert _built(season_copy, build=ANEW) == followed

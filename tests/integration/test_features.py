@@ -12,6 +12,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from loaders.inventory.columns import read_tables
+from tests.integration.conftest import Warehouse
 from tests.oracle import racing, warehouse
 from tests.oracle.entries import declared, entries
 
@@ -122,3 +123,30 @@ def test_a_field_is_who_was_declared_and_everyone_stands_somewhere_in_it(
                     ranked[figure] += 1
                 assert (row[f"{name}_rank"], row[f"{name}_to_best"]) == expected
     assert min(ranked[figure] for figure in STANDINGS) > 100
+
+
+def test_a_runner_whose_connections_came_later_is_there_as_if_they_had_been(
+    season_copy: Warehouse,
+) -> None:
+    """A build of a selection made its declaration, and the next one its connections."""
+    build = ("--quiet", "run", "-s", "+ra_features")
+    withdrawn = "race_id = (select max(race_id) from raw.results where race_date < '2026-06-01')"
+
+    def features() -> str:
+        return season_copy.fingerprints("racing", only="ra_features")["ra_features"]
+
+    before = features()
+    with season_copy.connect() as connection:
+        for table in ("results", "racecards"):
+            connection.execute(f"update raw.{table} set withdrawn_at = now() where {withdrawn}")
+        season_copy.dbt(*build)
+        assert features() != before
+        for table in ("results", "racecards"):
+            connection.execute(
+                f"update raw.{table} set withdrawn_at = null, changed_at = now() where {withdrawn}"
+            )
+
+    season_copy.dbt(*build, "--exclude", "ra_runner_connections")
+    assert features() != before
+    season_copy.dbt(*build)
+    assert features() == before

@@ -1,8 +1,8 @@
 {#- CTEs that end in one of a connection's name: for each of `entries`, the records of the entity in its column `key` from
     `runs` before the day. In a table that is made anew every run is looked at, and an entry that was run as it was declared
     is one row with its run. Else those runs are looked at that lie within the longest time that a record goes back from
-    the first entry of the entity; what was before them are its `totals` less these. Days are compared as whole numbers, which
-    is faster than dates with intervals. -#}
+    the first entry of the entity; what was before them are its `totals` less these. An entry whose part of this name
+    is not taken up keeps its records. Days are compared as whole numbers, which is faster than dates with intervals. -#}
 {% macro records_before(name, key, records) -%}
     {%- set shared = [key] + records | map(attribute=1) | unique | list -%}
     {%- set measures = record_measures().keys() | list -%}

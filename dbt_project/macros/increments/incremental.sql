@@ -46,12 +46,16 @@
     create temporary table before on commit drop as
     select {{ columns }} from {{ table }} where {{ is_taken_up() }};
     {%- if key %}
+    {%- set of_key -%}
+        {% for column in key %}made.{{ column }} = before.{{ column }}{{ " and " if not loop.last }}{% endfor %}
+    {%- endset %}
+    create unique index on made ({{ key | join(', ') }});
     create temporary table come on commit drop as
     select {{ columns }} from made except select {{ columns }} from before;
     create temporary table gone on commit drop as
-    select {{ columns }} from before
-    where ({{ key | join(', ') }}) in (select {{ key | join(', ') }} from come)
-        or ({{ key | join(', ') }}) not in (select {{ key | join(', ') }} from made);
+    select {{ columns }} from before where exists (select from come as made where {{ of_key }})
+    union all
+    select {{ columns }} from before where not exists (select from made where {{ of_key }});
     analyze gone ({{ key | join(', ') }});
     delete from {{ table }} as old
     using gone

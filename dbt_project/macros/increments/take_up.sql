@@ -9,8 +9,9 @@
       as                   lists of expressions to take for the columns of the unit;
       through, on          the units in another model whose columns `on` have those values; without `on` all of them;
       later                of these only those whose day, in this column, is after one of the change's; `on` is a list then,
-                           and nothing else is told;
-      part                 only this part of these units: their other columns stay as they are;
+                           and besides `part` nothing else is told;
+      part                 to these columns of a row alone: the model makes them again where is_taken_up(part=...), and takes them
+                           from `this` where is_taken_up_without(...); a row that is new in the table has none to take;
     or a list of such.
     A model without a unit is one unit as a whole. -#}
 {% macro take_up() -%}
@@ -94,7 +95,7 @@
             {%- set on = how.on or {} -%}
             {%- if how.later and (how.on is mapping or not how.on or how.where or how.known or how.columns) -%}
                 {%- do exceptions.raise_compiler_error(
-                    "meta.changes of " ~ model.name ~ ": `later` goes with `through` and a list `on` alone."
+                    "meta.changes of " ~ model.name ~ ": besides `part`, `later` goes with `through` and a list `on` alone."
                 ) %}
             {%- endif -%}
             {%- set met = "exists (" ~ changed_values(name, ['true'], ['met'], how) ~ ")" -%}
@@ -174,11 +175,6 @@
     )
 {%- endmacro %}
 
-{#- Whether rows of a model went or came since another one, `reader`, did read it. -#}
-{% macro is_behind(reader, name) -%}
-    {{ return(execute and run_query("select exists (select from " ~ changes_of(name, reader=reader) ~ " as unread)").rows[0][0]) }}
-{%- endmacro %}
-
 {#- The same, without rows that came and have gone again since, or went and are back. -#}
 {% macro net_changes_of(name) -%}
     {%- set columns = adapter.get_columns_in_relation(changes_relation(name)) | map(attribute='quoted')
@@ -193,13 +189,18 @@
     )
 {%- endmacro %}
 
+{#- Whether rows of a model went or came since another one, `reader`, last read it. -#}
+{% macro is_behind(reader, name) -%}
+    {{ return(execute and run_query("select exists (select from " ~ changes_of(name, reader=reader) ~ " as unread)").rows[0][0]) }}
+{%- endmacro %}
+
 {#- Whether a model works on changes in this build, or a test looks at those alone; else at everything. -#}
 {% macro by_changes() -%}
     {{ return(follows_changes() if model.resource_type == 'test' else model.resource_type == 'model' and is_incremental()) }}
 {%- endmacro %}
 
-{#- The rows of a model with change 1, or, where this one works on changes, those that went (-1) and came (1); for sums
-    also those that did both. -#}
+{#- The rows of a model with change 1, or, where this one works on changes, those that went (-1) and came (1);
+    without `net` also those that did both, which sums do not mind. -#}
 {% macro rows_or_changes(name, net=true) -%}
     {%- if by_changes() -%}
     select * from {{ net_changes_of(name) if net else changes_of(name) }} as changed
@@ -217,6 +218,7 @@
         true
     {%- elif unit_columns() -%}
         {%- set columns = [columns] if columns is string else columns or unit_columns() -%}
+        {%- if part %}{% do require_part(part) %}{% endif -%}
         ({{ columns | join(', ') }}) in (
             select {{ unit_columns() | join(', ') }} from taken_up{{ " where part = '" ~ part ~ "'" if part }}
         )
@@ -227,6 +229,13 @@
 
 {#- Whether a row belongs to a unit of which this part is not taken up, and others are. -#}
 {% macro is_taken_up_without(part) -%}
+    {%- do require_part(part) -%}
     {%- set unit = unit_columns() | join(', ') -%}
     ({{ unit }}) in (select {{ unit }} from taken_up except select {{ unit }} from taken_up where part = '{{ part }}')
+{%- endmacro %}
+
+{% macro require_part(part) -%}
+    {%- if part not in parts_of_units() -%}
+        {%- do exceptions.raise_compiler_error("No change in meta.changes of " ~ model.name ~ " leads to a part '" ~ part ~ "'.") -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -11,7 +11,7 @@
         {%- set others = columns | rejectattr(kind, 'in', [1, 1.0]) | list -%}
         {%- set asked = [
             (rows_to_test(relation), columns | selectattr(kind, 'in', [1, 1.0]) | list),
-            (relation, [] if others and is_filled_as_before(node.name, others, kind, race_date, row_plan) else others),
+            (relation, [] if others and keeps_its_shares(relation, node.name, others, kind, race_date, row_plan) else others),
         ] -%}
     {%- endif -%}
     {%- set found = [] -%}
@@ -23,17 +23,18 @@
     {{ return(found) }}
 {%- endmacro %}
 
-{#- Whether of the rows that have come and gone since a test passed so large a share is filled as is asked of all. Then
-    no column is less full than when it passed. -#}
-{% macro is_filled_as_before(name, columns, kind, race_date, row_plan) -%}
+{#- Whether of the rows that came since a test passed, less those that went, so large a share is filled as is asked of
+    all. Then it passes again, by no more than the tolerance that it passed by. A table of few days is looked at as a
+    whole, for its tolerance shrinks when races count instead of days. -#}
+{% macro keeps_its_shares(relation, name, columns, kind, race_date, row_plan) -%}
     {%- set asked -%}
         select
             {%- for column in columns %}
             {%- set can_be = can_be_filled(column, race_date, row_plan) %}
-            {{ "and " if not loop.first -}}
             coalesce(sum(change) filter (where {{ can_be }} and {{ column.name }} is not null), 0)
-                >= {{ column[kind] }} * coalesce(sum(change) filter (where {{ can_be }}), 0)
+                >= {{ column[kind] }} * coalesce(sum(change) filter (where {{ can_be }}), 0) and
             {%- endfor %}
+            {{ "(select max(" ~ race_date ~ ") - min(" ~ race_date ~ ") > 60 from " ~ relation ~ ")" if race_date else "true" }}
         from {{ changes_of(name) }} as changed
     {%- endset -%}
     {{ return(run_query(asked).rows[0][0]) }}

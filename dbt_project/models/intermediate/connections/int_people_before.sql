@@ -28,6 +28,7 @@ declarations as (
 
 ),
 
+-- Not only of what is taken up, which the declarations are: asked twice, PostgreSQL expects no row.
 history as (
 
     select * from {{ ref('int_runner_history') }}

@@ -22,11 +22,15 @@
     },
 ) }}
 
+{#- A `record` does not change how a runner stands in its field; with all else of its row it is
+    read again. -#}
 {% set of_fields %}
     {% if by_changes() %}
         race_id in (
-            select race_id from declarations
-            where {{ is_taken_up(part='standing') }}
+            select declarations.race_id
+            from declarations
+            left join {{ this }} as known on declarations.runner_id = known.runner_id
+            where {{ is_taken_up('declarations.runner_id', part='standing') }} or known.runner_id is null
         )
     {% else %}
         true
@@ -57,6 +61,7 @@ prices as (
 
 ),
 
+-- Of a runner itself, and of all others in its field.
 changes as not materialized (
 
     select * from {{ ref('ra_runner_changes') }}
@@ -135,8 +140,8 @@ standings as (
                 {{ figure }}_rank,
                 {{ figure }}_to_best{{ ',' if not loop.last }}
             {% endfor %}
-        from {{ this }}
-        where {{ is_taken_up_without('standing') }}
+        from {{ this }} as known
+        where {{ is_taken_up() }} and not exists (select from fields where fields.race_id = known.race_id)
     {% endif %}
 
 ),
