@@ -133,7 +133,13 @@ runs as not materialized (
                 {{ counted_runs }}.changed_at
             from {{ counted_runs }}
             cross join {{ groups_of_runs(counted_runs) }}
-            where groups.entity_id is not null and groups.group_name is not null
+            where
+                groups.entity_id is not null and groups.group_name is not null
+                {% if counted == 'recounted' %}
+                    and (groups.{{ group | join(', groups.') }}) in (
+                        select {{ group | join(', ') }} from in_doubt
+                    )
+                {% endif %}
 
         ),
 
