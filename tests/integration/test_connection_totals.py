@@ -31,7 +31,7 @@ where race_id in (
     order by race_id limit 1
 )
 """
-# A runner of an old race is another one's jockey's, and its owner has no id.
+# In an old result a runner has another one's jockey, and its owner no id.
 ANOTHER_RIDES = """
 update raw.results set
     changed_at = now(),
@@ -143,7 +143,7 @@ def test_totals_that_cannot_follow_are_not_relied_on(season_copy: Warehouse) -> 
 def test_a_runner_that_is_another_persons_or_parents_leaves_its_old_ones_records(
     season_copy: Warehouse,
 ) -> None:
-    """A jockey and an owner of old results, and a horse's sire, are others, or no more known."""
+    """Old results have another jockey and an owner without id, and a horse has another sire."""
     with season_copy.connect() as connection:
         before = _built(season_copy)
         for first, second in (("1", "2"), ("3", "4")):

@@ -23,7 +23,7 @@
 ) }}
 
 {#- A `record` does not change how a runner stands in its field; with all else of its row it is
-    read again. -#}
+    read again. A runner that is new here stands nowhere yet, whatever has changed. -#}
 {% set of_fields %}
     {% if by_changes() %}
         race_id in (
@@ -109,7 +109,8 @@ fields as (
 
 ),
 
--- One that is not in the field stands nowhere in it.
+-- One that is not in the field stands nowhere in it. Where no field has to be looked at again, its
+-- runners stand as they stood.
 standings as (
 
     select
