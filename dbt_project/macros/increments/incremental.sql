@@ -24,7 +24,7 @@
     {%- endif -%}
     {%- if run_query("select 1 from taken_up limit 1").rows | length > 0 -%}
         {%- do run_query("create temporary table made on commit drop as " ~ sql) -%}
-        {%- set columns = adapter.get_columns_in_relation(table) | map(attribute='quoted') | join(', ') -%}
+        {%- set columns = columns_of(table) | join(', ') -%}
         {% call statement('main') -%}
             {{ replace_differences(table, columns) }}
         {%- endcall %}
@@ -40,40 +40,54 @@
     {{ return({'relations': [table]}) }}
 {% endmaterialization %}
 
+{#- Rows of wide tables take long to write, so what went is noted as it goes, and what comes is read where it was made. What
+    went and came is of one step, and its number that of the sequence in this session. -#}
 {% macro replace_differences(table, columns) -%}
     {%- set key = config.get('unique_key') -%}
     {%- set key = [key] if key is string else key -%}
-    create temporary table before on commit drop as
-    select {{ columns }} from {{ table }} where {{ is_taken_up() }};
+    {%- set changes, steps = changes_relation(model.name), increments_relation('model_steps') -%}
     {%- if key %}
-    {%- set of_key -%}
-        {% for column in key %}made.{{ column }} = before.{{ column }}{{ " and " if not loop.last }}{% endfor %}
-    {%- endset %}
-    create unique index on made ({{ key | join(', ') }});
-    create temporary table come on commit drop as
-    select {{ columns }} from made except select {{ columns }} from before;
-    create temporary table gone on commit drop as
-    select {{ columns }} from before where exists (select from come as made where {{ of_key }})
-    union all
-    select {{ columns }} from before where not exists (select from made where {{ of_key }});
-    analyze gone ({{ key | join(', ') }});
-    delete from {{ table }} as old
-    using gone
-    where {% for column in key %}{{ "and " if not loop.first }}old.{{ column }} = gone.{{ column }}
-    {% endfor %};
-    {%- else %}
-    alter table before rename to gone;
-    alter table made rename to come;
-    delete from {{ table }} where {{ is_taken_up() }};
+    analyze made ({{ key | join(', ') }});
+    create temporary table stays on commit drop as
+    select made.{{ key | join(', made.') }}
+    from (select row({{ columns }})::{{ table }} as whole, {{ key | join(', ') }} from made) as made
+    inner join (select old as whole, {{ key | join(', ') }} from {{ table }} as old where {{ is_taken_up() }}) as old
+        on {{ same_key(key, 'made', 'old') }}
+    where made.whole is not distinct from old.whole;
+    analyze stays;
     {%- endif %}
-    {{ note_changes(columns) }}
+    {{ prune_changes() }}
+    select nextval('{{ steps }}');
+    with gone as (
+        delete from {{ table }} as old
+        where {{ is_taken_up() }}{{ and_not_among('stays', key, 'old') }}
+        returning {{ columns }}
+    )
+    insert into {{ changes }} ({{ columns }}, change, step)
+    select {{ columns }}, -1, currval('{{ steps }}') from gone;
+    insert into {{ changes }} ({{ columns }}, change, step)
+    select {{ columns }}, 1, currval('{{ steps }}') from made where true{{ and_not_among('stays', key, 'made') }};
+    update {{ increments_relation('model_states') }}
+    set changed_in = (select coalesce(max(step), changed_in) from {{ changes }})
+    where model = '{{ model.name }}';
     insert into {{ table }} ({{ columns }})
-    select {{ columns }} from come;
+    select {{ columns }} from made where true{{ and_not_among('stays', key, 'made') }};
 {%- endmacro %}
 
-{#- Adds what went and came to the changes of a model, and drops what all models below it have read. Tests that a build
-    left out find theirs, too, unless they were left out for so long that they may as well look at everything. -#}
-{% macro note_changes(columns) -%}
+{% macro same_key(key, left, right) -%}
+    {%- for column in key -%}
+    {{ left }}.{{ column }} = {{ right }}.{{ column }}{{ " and " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- The rest of a condition: without a key all rows are others. -#}
+{% macro and_not_among(rows, key, name) -%}
+    {%- if key %} and not exists (select from {{ rows }} where {{ same_key(key, rows, name) }}){% endif -%}
+{%- endmacro %}
+
+{#- Drops of a model's changes what all models below it have read. Tests that a build left out find theirs, too, unless they were
+    left out for so long that they may as well look at everything. -#}
+{% macro prune_changes() -%}
     {%- set changes = changes_relation(model.name) -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') %}
     with pruned as (
@@ -98,15 +112,5 @@
         returning step
     )
     update {{ states }} set pruned_to = greatest(pruned_to, (select max(step) from pruned))
-    where model = '{{ model.name }}';
-    insert into {{ changes }} ({{ columns }}, change, step)
-    select changed.*, steps.step
-    from (
-        select {{ columns }}, -1 from gone
-        union all
-        select {{ columns }}, 1 from come
-    ) as changed
-    cross join (select nextval('{{ increments_relation("model_steps") }}') as step) as steps;
-    update {{ states }} set changed_in = (select coalesce(max(step), changed_in) from {{ changes }})
     where model = '{{ model.name }}';
 {%- endmacro %}

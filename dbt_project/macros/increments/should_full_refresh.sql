@@ -27,11 +27,13 @@
     {{ return(model.config.meta.changes is defined and standing().is_up_to_date) }}
 {%- endmacro %}
 
-{#- How a model stands to what it was made of. Asked many times while a model is made, and answered once. What it reads
-    without following it (`[]` in meta.changes) has to be able to follow its own sources. -#}
+{#- How a model stands to what it was made of. Asked many times while a model is compiled and made, and answered once, for
+    nothing above it changes meanwhile. What it reads without following it (`[]` in meta.changes) has to be able to
+    follow its own sources. -#}
 {% macro standing() -%}
-    {%- if 'standing' in model -%}
-        {{ return(model['standing']) }}
+    {%- set known = graph.nodes.get(model.unique_id, model) -%}
+    {%- if known.standing and known.standing.invocation_id == invocation_id -%}
+        {{ return(known.standing) }}
     {%- endif -%}
     {%- set states, reads = increments_relation('model_states'), increments_relation('model_reads') -%}
     {%- set above = nodes_above() if model.resource_type == 'model' else told_by() -%}
@@ -74,8 +76,8 @@
         where reads.model = '{{ remembered_name(model) }}' and states.model in ('{{ above | join("', '") }}')
     {%- endset -%}
     {%- set found = run_query(asked).rows[0] -%}
-    {%- do model.update({'standing': {
-        'can_follow': found['can_follow'], 'is_up_to_date': found['is_up_to_date'],
+    {%- do known.update({'standing': {
+        'can_follow': found['can_follow'], 'is_up_to_date': found['is_up_to_date'], 'invocation_id': invocation_id,
     }}) -%}
-    {{ return(model['standing']) }}
+    {{ return(known.standing) }}
 {%- endmacro %}

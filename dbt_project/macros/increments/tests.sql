@@ -82,7 +82,7 @@
 
 {#- The rows of a model that a test of each row looks at: all, or those that have come since it passed. -#}
 {% macro rows_to_test(relation) -%}
-    {%- if by_changes() and works_on_changes(model_of(relation)) -%}
+    {%- if by_changes() and works_on_changes(model_of(relation)) and not is_passed_still() -%}
         (select * from {{ net_changes_of(model_of(relation).name) }} as changed where change > 0) as came
     {%- else -%}
         {{ relation }}
