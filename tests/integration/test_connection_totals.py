@@ -155,3 +155,19 @@ def test_a_runner_that_is_another_persons_or_parents_leaves_its_old_ones_records
 
         assert all(followed[table] != before[table] for table in TABLES)
         assert _built(season_copy, build=ANEW) == followed
+
+
+def test_records_are_the_same_when_more_runs_change_than_are_looked_at_one_by_one(
+    season_copy: Warehouse,
+) -> None:
+    autumn = "race_date between '2025-10-01' and '2025-12-31'"
+    with season_copy.connect() as connection:
+        before = _built(season_copy)
+        runs = f"select count(*) from racing_staging.int_runs where {autumn}"
+        assert _one(connection, runs) > 2000
+        connection.execute(f"update raw.results set withdrawn_at = now() where {autumn}")
+
+        followed = _built(season_copy)
+
+        assert all(followed[table] != before[table] for table in TABLES)
+        assert _built(season_copy, build=ANEW) == followed

@@ -1,16 +1,17 @@
 {#- CTEs that end in one of a connection's name: for each of `entries`, the records of the entity in its column `key` from
     `runs` before the day. In a table that is made anew every run is looked at, and an entry that was run as it was declared
     is one row with its run. Else those runs are looked at that lie within the longest time that a record goes back from
-    the first entry of the entity; what was before them are its `totals` less these. An entry whose part of this name
-    is not taken up keeps its records. Days are compared as whole numbers, which is faster than dates with intervals. -#}
-{% macro records_before(name, key, records) -%}
+    the first entry of the entity; what was before them are its `totals` less these. Days are compared as whole numbers,
+    which is faster than dates with intervals. Where `adds_up`, the records of an entry that is not taken up as a whole
+    are those that it had, and with them the `changed_runs` before its day. -#}
+{% macro records_before(name, key, records, adds_up=false) -%}
     {%- set shared = [key] + records | map(attribute=1) | unique | list -%}
     {%- set measures = record_measures().keys() | list -%}
     {% if by_changes() -%}
     {{ name }}_entries as (
 
         select * from entries
-        where {{ is_taken_up(part=name) }} and {{ key }} is not null
+        where {{ key }} is not null{% if adds_up %} and {{ is_taken_up(part='whole') }}{% endif %}
 
     ),
 
@@ -131,22 +132,45 @@
 
     ),
 
+    {% if adds_up -%}
+    {{ name }}_added as (
+
+        select
+            entries.runner_id
+            {%- for record, column, days in records %}
+            {%- for measure in measures %},
+            sum(changed.change * changed.{{ measure }}) filter (
+                where changed.{{ column }} = entries.{{ column }}
+                    {%- if days %} and changed.race_date >= entries.race_date - {{ days }}{% endif %}
+            ) as {{ record }}_{{ measure }}
+            {%- endfor %}
+            {%- endfor %}
+        from entries
+        inner join changed_runs as changed on entries.{{ key }} = changed.{{ key }} and entries.race_date > changed.race_date
+        where {{ is_taken_up_without('whole', 'entries.runner_id') }}
+        group by entries.runner_id
+
+    ),
+
+    {% endif -%}
     -- Runs as they come between are of no more use.
     {{ name }} as (
 
         select * from {{ name }}_windows
         where runner_id is not null
-        {%- if by_changes() %}
+        {%- if adds_up %}
         union all
         select
-            runner_id
+            known.runner_id
             {%- for record, _, _ in records %}
-            {%- for measure in record_measures() %},
-            {{ record }}_{{ measure }}
+            {%- for measure, type in record_measures().items() %},
+            (known.{{ record }}_{{ measure }} + coalesce(added.{{ record }}_{{ measure }}, 0))::{{ type }}
+                as {{ record }}_{{ measure }}
             {%- endfor %}
             {%- endfor %}
-        from {{ this }}
-        where {{ is_taken_up_without(name) }}
+        from {{ this }} as known
+        left join {{ name }}_added as added on known.runner_id = added.runner_id
+        where {{ is_taken_up_without('whole', 'known.runner_id') }}
         {%- endif %}
 
     )
@@ -157,4 +181,9 @@
     {%- for column in columns -%}
     ({{ column }} is not distinct from run_{{ column }}){{ " and " if not loop.last }}
     {%- endfor -%}
+{%- endmacro %}
+
+{#- Whether the runs that changed are few enough to look at each for all later entries of its people. -#}
+{% macro adds_up_changed_runs() -%}
+    {{ return(by_changes() and run_query("select count(*) from " ~ changes_of('int_connected_runs') ~ " as changed").rows[0][0] <= 2000) }}
 {%- endmacro %}

@@ -11,7 +11,8 @@
       later                of these only those whose day, in this column, is after one of the change's; `on` is a list then,
                            and besides `part` nothing else is told;
       part                 to these columns of a row alone: the model makes them again where is_taken_up(part=...), and takes them
-                           from `this` where is_taken_up_without(...); a row that is new in the table has none to take;
+                           from `this` where is_taken_up_without(...); a row that is new in the table has none to take. What
+                           leads to no part leads to all, and to the row as a `whole`;
     or a list of such.
     A model without a unit is one unit as a whole. -#}
 {% macro take_up() -%}
@@ -24,10 +25,11 @@
     {%- endif %}
     {%- set selects = [] %}
     {%- set parts = parts_of_units() %}
+    {%- set all_parts = parts + ['whole'] if parts else [] %}
     {%- for name, entries in told.items() %}
         {%- for how in entries_of(entries) %}
             {%- for units in changed_units(name, how) %}
-                {%- do selects.append(units_with_parts(units, [how.part] if how.part else parts)) %}
+                {%- do selects.append(units_with_parts(units, [how.part] if how.part else all_parts)) %}
             {%- endfor %}
         {%- endfor %}
     {%- endfor %}
@@ -177,8 +179,7 @@
 
 {#- The same, without rows that came and have gone again since, or went and are back. -#}
 {% macro net_changes_of(name) -%}
-    {%- set columns = adapter.get_columns_in_relation(changes_relation(name)) | map(attribute='quoted')
-        | reject('in', ['"change"', '"step"']) | join(', ') -%}
+    {%- set columns = columns_of(changes_relation(name)) | reject('in', ['change', 'step']) | join(', ') -%}
     (
         select
             {{ columns }},
@@ -228,14 +229,14 @@
 {%- endmacro %}
 
 {#- Whether a row belongs to a unit of which this part is not taken up, and others are. -#}
-{% macro is_taken_up_without(part) -%}
+{% macro is_taken_up_without(part, columns=none) -%}
     {%- do require_part(part) -%}
     {%- set unit = unit_columns() | join(', ') -%}
-    ({{ unit }}) in (select {{ unit }} from taken_up except select {{ unit }} from taken_up where part = '{{ part }}')
+    ({{ columns or unit }}) in (select {{ unit }} from taken_up except select {{ unit }} from taken_up where part = '{{ part }}')
 {%- endmacro %}
 
 {% macro require_part(part) -%}
-    {%- if part not in parts_of_units() -%}
+    {%- if part not in parts_of_units() + ['whole'] -%}
         {%- do exceptions.raise_compiler_error("No change in meta.changes of " ~ model.name ~ " leads to a part '" ~ part ~ "'.") -%}
     {%- endif -%}
 {%- endmacro %}

@@ -7,9 +7,9 @@
             'int_connection_totals': [],
             'int_declarations': {'columns': columns_declared(parents_behind())},
             'int_connected_runs': [
-                {'through': 'int_declarations', 'on': ['sire_id'], 'later': 'race_date', 'part': 'sire'},
-                {'through': 'int_declarations', 'on': ['dam_id'], 'later': 'race_date', 'part': 'dam'},
-                {'through': 'int_declarations', 'on': ['damsire_id'], 'later': 'race_date', 'part': 'damsire'},
+                {'through': 'int_declarations', 'on': ['sire_id'], 'later': 'race_date', 'part': 'records'},
+                {'through': 'int_declarations', 'on': ['dam_id'], 'later': 'race_date', 'part': 'records'},
+                {'through': 'int_declarations', 'on': ['damsire_id'], 'later': 'race_date', 'part': 'records'},
             ],
         },
     },
@@ -17,6 +17,7 @@
 
 {% set behind = parents_behind() %}
 {% set totals = ref('int_connection_totals') %}
+{% set adds_up = adds_up_changed_runs() %}
 
 with
 
@@ -54,6 +55,20 @@ runs as not materialized (
 
     ),
 
+    {% if adds_up %}
+
+        changed_runs as (
+
+            select
+                *,
+                true as any_run,
+                {{ run_as_record() }}
+            from {{ changes_of('int_connected_runs') }} as changed
+
+        ),
+
+    {% endif %}
+
 {% else %}
 
     entries_and_runs as materialized (
@@ -77,7 +92,7 @@ runs as not materialized (
 
 {% for name, (key, records) in behind.items() %}
 
-    {{ records_before(name, key, records) }},
+    {{ records_before(name, key, records, adds_up) }},
 
 {% endfor %}
 

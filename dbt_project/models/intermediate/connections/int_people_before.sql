@@ -8,9 +8,9 @@
             'int_declarations': {'columns': columns_declared(people_behind())},
             'int_runner_history': {'columns': ['runner_id', 'career_runs']},
             'int_connected_runs': [
-                {'through': 'int_declarations', 'on': ['yard'], 'later': 'race_date', 'part': 'trainer'},
-                {'through': 'int_declarations', 'on': ['jockey_id'], 'later': 'race_date', 'part': 'jockey'},
-                {'through': 'int_declarations', 'on': ['owner_id'], 'later': 'race_date', 'part': 'owner'},
+                {'through': 'int_declarations', 'on': ['yard'], 'later': 'race_date', 'part': 'records'},
+                {'through': 'int_declarations', 'on': ['jockey_id'], 'later': 'race_date', 'part': 'records'},
+                {'through': 'int_declarations', 'on': ['owner_id'], 'later': 'race_date', 'part': 'records'},
             ],
         },
     },
@@ -18,6 +18,7 @@
 
 {% set behind = people_behind() %}
 {% set totals = ref('int_connection_totals') %}
+{% set adds_up = adds_up_changed_runs() %}
 
 with
 
@@ -64,6 +65,20 @@ runs as not materialized (
 
     ),
 
+    {% if adds_up %}
+
+        changed_runs as (
+
+            select
+                *,
+                true as any_run,
+                {{ run_as_record() }}
+            from {{ changes_of('int_connected_runs') }} as changed
+
+        ),
+
+    {% endif %}
+
 {% else %}
 
     entries_and_runs as materialized (
@@ -87,7 +102,7 @@ runs as not materialized (
 
 {% for name, (key, records) in behind.items() %}
 
-    {{ records_before(name, key, records) }},
+    {{ records_before(name, key, records, adds_up) }},
 
 {% endfor %}
 
