@@ -17,25 +17,11 @@
             'int_runs': {'part': 'record'},
             'ra_runner_statistics': {'part': 'record'},
             'ra_runner_changes': [{}, {'through': 'int_declarations', 'on': ['race_id'], 'part': 'standing'}],
-            'ra_runner_connections': {'part': 'record'},
+            'int_people_before': {'part': 'record'},
+            'int_parents_before': {'part': 'record'},
         },
     },
 ) }}
-
-{#- A `record` does not change how a runner stands in its field; with all else of its row it is
-    read again. A runner that is new here stands nowhere yet, whatever has changed. -#}
-{% set of_fields %}
-    {% if by_changes() %}
-        race_id in (
-            select declarations.race_id
-            from declarations
-            left join {{ this }} as known on declarations.runner_id = known.runner_id
-            where {{ is_taken_up('declarations.runner_id', part='standing') }} or known.runner_id is null
-        )
-    {% else %}
-        true
-    {% endif %}
-{% endset %}
 
 with
 
@@ -46,18 +32,37 @@ declarations as (
 
 ),
 
+{% if by_changes() %}
+
+    -- A `record` does not change how a runner stands in its field; with all else of its row it is
+    -- read again. A runner that is new here stands nowhere yet, whatever has changed.
+    races as (
+
+        select distinct declarations.race_id
+        from declarations
+        left join {{ this }} as known on declarations.runner_id = known.runner_id
+        where {{ is_taken_up('declarations.runner_id', part='standing') }} or known.runner_id is null
+
+    ),
+
+{% endif %}
+
 -- Horses are compared with their whole field.
 declared as (
 
     select * from {{ ref('int_declarations') }}
-    where {{ of_fields }}
+    {% if by_changes() %}
+        where race_id in (select races.race_id from races)
+    {% endif %}
 
 ),
 
 prices as (
 
     select * from {{ ref('int_market_prices') }}
-    where {{ of_fields }}
+    {% if by_changes() %}
+        where race_id in (select races.race_id from races)
+    {% endif %}
 
 ),
 
@@ -75,9 +80,16 @@ statistics as (
 
 ),
 
-connections as (
+people as (
 
-    select * from {{ ref('ra_runner_connections') }}
+    select * from {{ ref('int_people_before') }}
+    where {{ is_taken_up() }}
+
+),
+
+parents as (
+
+    select * from {{ ref('int_parents_before') }}
     where {{ is_taken_up() }}
 
 ),
@@ -266,26 +278,24 @@ final as (
         changes.median_speed_rating_last_3,
 
         ----------  its connections
-        connections.trainer_id,
-        connections.jockey_id,
-        connections.owner_id,
-        connections.sire_id,
-        connections.dam_id,
-        connections.damsire_id,
-        connections.course_id,
-        connections.code,
-        connections.going_group,
-        connections.distance_band,
-        connections.surface,
-        connections.age,
-        connections.is_debut,
-        {% for _, records in people_behind().values() | list + parents_behind().values() | list %}
-            {% for record, _, _ in records %}
-                connections.{{ record }}_runs,
-                connections.{{ record }}_wins,
-                connections.{{ record }}_places,
-                connections.{{ record }}_expected_wins,
-                connections.{{ record }}_prb,
+        declarations.trainer_id,
+        declarations.jockey_id,
+        declarations.owner_id,
+        declarations.sire_id,
+        declarations.dam_id,
+        declarations.damsire_id,
+        declarations.course_id,
+        declarations.code,
+        declarations.going_group,
+        declarations.distance_band,
+        declarations.surface,
+        declarations.age::integer as age,
+        people.is_debut,
+        {% for measures, behind in [('people', people_behind()), ('parents', parents_behind())] %}
+            {% for _, records in behind.values() %}
+                {% for record, _, _ in records %}
+                    {{ record_columns(measures, record) }},
+                {% endfor %}
             {% endfor %}
         {% endfor %}
 
@@ -311,7 +321,8 @@ final as (
     inner join standings on declarations.runner_id = standings.runner_id
     inner join statistics on declarations.runner_id = statistics.runner_id
     inner join changes on declarations.runner_id = changes.runner_id
-    inner join connections on declarations.runner_id = connections.runner_id
+    inner join people on declarations.runner_id = people.runner_id
+    inner join parents on declarations.runner_id = parents.runner_id
     left join runs on declarations.runner_id = runs.runner_id
 
 )
