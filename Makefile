@@ -1,3 +1,6 @@
+# The venv is the project's own, and what Python compiles of it is kept: else each command of dbt begins
+# with two seconds of compiling.
+unexport PYTHONDONTWRITEBYTECODE
 # Every recipe runs in /bin/sh and takes its environment from .envrc, as a user's shell does.
 ENV := . ./.envrc &&
 VENV := .venv/installed
