@@ -72,6 +72,12 @@ def _built(warehouse: Warehouse, *more: str, build: tuple[str, ...] = BUILD) -> 
     return {table: warehouse.fingerprints("racing_staging", only=table)[table] for table in TABLES}
 
 
+def _adds_up(warehouse: Warehouse) -> bool:
+    """Whether the last build of what people had done added what changed to what was there."""
+    folder = warehouse.scratch / "target/compiled/studbook/models/intermediate/connections"
+    return "trainer_added as" in (folder / "int_people_before.sql").read_text()
+
+
 def _one(connection: psycopg.Connection[Any], query: str) -> Any:
     return connection.execute(query).fetchone()[0]
 
@@ -153,7 +159,28 @@ def test_a_runner_that_is_another_persons_or_parents_leaves_its_old_ones_records
 
         followed = _built(season_copy)
 
+        assert _adds_up(season_copy)
         assert all(followed[table] != before[table] for table in TABLES)
+        assert _built(season_copy, build=ANEW) == followed
+
+
+def test_a_run_that_went_and_came_before_it_was_read_counts_once(season_copy: Warehouse) -> None:
+    """Three builds of runs alone, and then one of the records, for which it has another jockey."""
+    last = "where changed_at = (select max(changed_at) from raw.results)"
+    with season_copy.connect() as connection:
+        before = _built(season_copy)
+        for change in (
+            ANOTHER_RIDES,
+            f"update raw.results set withdrawn_at = now() {last}",
+            f"update raw.results set withdrawn_at = null, changed_at = now() {last}",
+        ):
+            assert connection.execute(change, {"first": "1", "second": "2"}).rowcount == 1
+            season_copy.dbt("--quiet", "run", "-s", "+int_connected_runs")
+
+        followed = _built(season_copy)
+
+        assert _adds_up(season_copy)
+        assert followed["int_people_before"] != before["int_people_before"]
         assert _built(season_copy, build=ANEW) == followed
 
 
@@ -169,5 +196,6 @@ def test_records_are_the_same_when_more_runs_change_than_are_looked_at_one_by_on
 
         followed = _built(season_copy)
 
+        assert not _adds_up(season_copy)
         assert all(followed[table] != before[table] for table in TABLES)
         assert _built(season_copy, build=ANEW) == followed

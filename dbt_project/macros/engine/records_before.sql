@@ -182,8 +182,3 @@
     ({{ column }} is not distinct from run_{{ column }}){{ " and " if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
-
-{#- Whether the runs that changed are few enough to look at each for all later entries of its people. -#}
-{% macro adds_up_changed_runs() -%}
-    {{ return(by_changes() and run_query("select count(*) from " ~ changes_of('int_connected_runs') ~ " as changed").rows[0][0] <= 2000) }}
-{%- endmacro %}

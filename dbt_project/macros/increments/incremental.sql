@@ -24,7 +24,7 @@
     {%- endif -%}
     {%- if run_query("select 1 from taken_up limit 1").rows | length > 0 -%}
         {%- do run_query("create temporary table made on commit drop as " ~ sql) -%}
-        {%- set columns = columns_of(table) | join(', ') -%}
+        {%- set columns = quoted(columns_of(table)) -%}
         {% call statement('main') -%}
             {{ replace_differences(table, columns) }}
         {%- endcall %}
@@ -47,6 +47,7 @@
     {%- set key = [key] if key is string else key -%}
     {%- set changes, steps = changes_relation(model.name), increments_relation('model_steps') -%}
     {%- if key %}
+    create unique index on made ({{ key | join(', ') }});
     analyze made ({{ key | join(', ') }});
     create temporary table stays on commit drop as
     select made.{{ key | join(', made.') }}

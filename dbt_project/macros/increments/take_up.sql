@@ -11,8 +11,8 @@
       later                of these only those whose day, in this column, is after one of the change's; `on` is a list then,
                            and besides `part` nothing else is told;
       part                 to these columns of a row alone: the model makes them again where is_taken_up(part=...), and takes them
-                           from `this` where is_taken_up_without(...); a row that is new in the table has none to take. What
-                           leads to no part leads to all, and to the row as a `whole`;
+                           from `this` where is_taken_up_without(...); a row that is new in the table has none to take. A change
+                           that no part is told of leads to all of them and to the row as a `whole`, which is_taken_up(part='whole');
     or a list of such.
     A model without a unit is one unit as a whole. -#}
 {% macro take_up() -%}
@@ -25,11 +25,10 @@
     {%- endif %}
     {%- set selects = [] %}
     {%- set parts = parts_of_units() %}
-    {%- set all_parts = parts + ['whole'] if parts else [] %}
     {%- for name, entries in told.items() %}
         {%- for how in entries_of(entries) %}
             {%- for units in changed_units(name, how) %}
-                {%- do selects.append(units_with_parts(units, [how.part] if how.part else all_parts)) %}
+                {%- do selects.append(units_with_parts(units, [how.part] if how.part else parts)) %}
             {%- endfor %}
         {%- endfor %}
     {%- endfor %}
@@ -51,13 +50,16 @@
     {{ return([told] if told is mapping else [{}] if told is none else told) }}
 {%- endmacro %}
 
-{#- The parts of its units that changes of a model may lead to apart from the others. -#}
+{#- The parts of its units that changes of a model may lead to apart from the others, and beside them the whole. -#}
 {% macro parts_of_units() -%}
     {%- set parts = [] -%}
     {%- for told in model.config.meta.changes.values() -%}
         {%- do parts.extend(entries_of(told) | map(attribute='part') | select) -%}
     {%- endfor -%}
-    {{ return(parts | unique | list) }}
+    {%- if 'whole' in parts -%}
+        {%- do exceptions.raise_compiler_error("meta.changes of " ~ model.name ~ " calls a part `whole`: that is all of a row.") -%}
+    {%- endif -%}
+    {{ return((parts + ['whole']) | unique | list if parts else []) }}
 {%- endmacro %}
 
 {#- Some units, a row for each of these parts. -#}
@@ -179,7 +181,7 @@
 
 {#- The same, without rows that came and have gone again since, or went and are back. -#}
 {% macro net_changes_of(name) -%}
-    {%- set columns = columns_of(changes_relation(name)) | reject('in', ['change', 'step']) | join(', ') -%}
+    {%- set columns = quoted(columns_of(changes_relation(name)) | reject('in', ['change', 'step'])) -%}
     (
         select
             {{ columns }},
@@ -232,11 +234,12 @@
 {% macro is_taken_up_without(part, columns=none) -%}
     {%- do require_part(part) -%}
     {%- set unit = unit_columns() | join(', ') -%}
-    ({{ columns or unit }}) in (select {{ unit }} from taken_up except select {{ unit }} from taken_up where part = '{{ part }}')
+    {%- set columns = [columns] if columns is string else columns or unit_columns() -%}
+    ({{ columns | join(', ') }}) in (select {{ unit }} from taken_up except select {{ unit }} from taken_up where part = '{{ part }}')
 {%- endmacro %}
 
 {% macro require_part(part) -%}
-    {%- if part not in parts_of_units() + ['whole'] -%}
+    {%- if part not in parts_of_units() -%}
         {%- do exceptions.raise_compiler_error("No change in meta.changes of " ~ model.name ~ " leads to a part '" ~ part ~ "'.") -%}
     {%- endif -%}
 {%- endmacro %}

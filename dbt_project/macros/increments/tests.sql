@@ -80,10 +80,21 @@
     ).rows[0][0]) }}
 {%- endmacro %}
 
-{#- The rows of a model that a test of each row looks at: all, or those that have come since it passed. -#}
+{#- The rows of a model that a test of each row looks at: all, or those that have come since it passed, as they are now. One
+    that passes still looks at none, and need not know which. -#}
 {% macro rows_to_test(relation) -%}
     {%- if by_changes() and works_on_changes(model_of(relation)) and not is_passed_still() -%}
-        (select * from {{ net_changes_of(model_of(relation).name) }} as changed where change > 0) as came
+        {%- set node = model_of(relation) -%}
+        {%- set key = node.config.unique_key -%}
+        {%- set key = key if key is string else (key or []) | join(', ') -%}
+        {%- if key -%}
+        (
+            select * from {{ relation }}
+            where ({{ key }}) in (select {{ key }} from {{ changes_of(node.name) }} as changed where change > 0)
+        ) as came
+        {%- else -%}
+        (select * from {{ net_changes_of(node.name) }} as changed where change > 0) as came
+        {%- endif -%}
     {%- else -%}
         {{ relation }}
     {%- endif -%}

@@ -47,7 +47,7 @@
     {%- set races = feed_node('int_races') -%}
     {%- set built = adapter.get_relation(races.database, races.schema, races.alias) -%}
     {%- set smallest = namespace(plan='pro') -%}
-    {%- if built and 'plan' in columns_of(built) -%}
+    {%- if built and 'plan' in adapter.get_columns_in_relation(built) | map(attribute='name') -%}
         {%- for row in run_query(seen_plans(built)).rows | reverse -%}
             {%- set smallest.plan = row['plan'] -%}
         {%- endfor -%}

@@ -76,6 +76,23 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Whether the runs that changed are few enough to look at each for all later runners of its people. -#}
+{% macro adds_up_changed_runs() -%}
+    {{ return(
+        by_changes()
+        and run_query("select count(*) from " ~ changes_of('int_connected_runs') ~ " as changed").rows[0][0] <= 2000
+    ) }}
+{%- endmacro %}
+
+{#- Those runs: what each adds to a record times `change`. -#}
+{% macro changed_runs() -%}
+    select
+        *,
+        true as any_run,
+        {{ run_as_record() }}
+    from {{ changes_of('int_connected_runs') }} as changed
+{%- endmacro %}
+
 {#- Of all runs, and of those in the last so many days. -#}
 {% macro recent_records(name, days) -%}
     {%- set records = [(name, 'any_run', none)] -%}

@@ -69,11 +69,7 @@ runs as not materialized (
 
         changed_runs as (
 
-            select
-                *,
-                true as any_run,
-                {{ run_as_record() }}
-            from {{ changes_of('int_connected_runs') }} as changed
+            {{ changed_runs() }}
 
         ),
 
