@@ -149,3 +149,14 @@
             {{ from_scaled(known ~ '_expected_wins') }}::numeric(14, 4) as {{ record }}_expected_wins,
             {{ mean_prb(known ~ '_prb', known ~ '_prb_runs') }} as {{ record }}_prb
 {%- endmacro %}
+
+{#- All records of a runner, from the tables that hold those of its people and of its parents. -#}
+{% macro columns_of_records(people, parents) -%}
+    {%- for measures, behind in [(people, people_behind()), (parents, parents_behind())] -%}
+        {%- set outer = loop -%}
+        {%- for record, _, _ in behind.values() | map(attribute=1) | sum(start=[]) -%}
+            {{ record_columns(measures, record) }}{% if not (outer.last and loop.last) %},
+            {% endif %}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endmacro %}

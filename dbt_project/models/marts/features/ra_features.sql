@@ -291,13 +291,7 @@ final as (
         declarations.surface,
         declarations.age::integer as age,
         people.is_debut,
-        {% for measures, behind in [('people', people_behind()), ('parents', parents_behind())] %}
-            {% for _, records in behind.values() %}
-                {% for record, _, _ in records %}
-                    {{ record_columns(measures, record) }},
-                {% endfor %}
-            {% endfor %}
-        {% endfor %}
+        {{ columns_of_records('people', 'parents') }},
 
         ----------  what became of it
         runs.position::integer as target_position,

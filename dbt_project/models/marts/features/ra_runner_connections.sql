@@ -58,13 +58,7 @@ final as (
         declarations.surface,
         declarations.age::integer as age,
         people.is_debut,
-        {% for measures, behind in [('people', people_behind()), ('parents', parents_behind())] %}
-            {% for _, records in behind.values() %}
-                {% for record, _, _ in records %}
-                    {{ record_columns(measures, record) }},
-                {% endfor %}
-            {% endfor %}
-        {% endfor %}
+        {{ columns_of_records('people', 'parents') }},
         declarations.first_landed_at as created_at,
         declarations.changed_at as updated_at
     from declarations
