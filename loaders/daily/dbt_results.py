@@ -53,7 +53,8 @@ def stale_sources(target: Path) -> str | None:
             never = "never loaded" if loaded < "1900" else f"last loaded {loaded} UTC"
             told = each.get("error") or never
             stale.append(f"raw.{_name(each)} ({printable(str(told))})")
-    told = _listed(stale, ", ")
+    # dbt writes them in the order in which it had an answer for each.
+    told = _listed(sorted(stale), ", ")
     return f"{told} stale: load again" if told else None
 
 
