@@ -63,8 +63,9 @@ docs: $(VENV) ## Every table and column on one page, from the database in use
 site: $(VENV) ## The pages that people open: races, leaders, courses, inventory, health
 	@$(ENV) studbook site
 
+# CI has two processors; a third process works while tests of the others wait for a clock.
 test: lint test-programs ## Everything that CI runs: lint and all tests
-	@$(ENV) pytest -n 2 --dist loadscope
+	@$(ENV) pytest -n 3 --dist loadscope
 
 prove: $(VENV) ## Prove that no row knows its future: DAYS=20 days of a season of RACES=8 a day
 	@$(ENV) STUDBOOK_DAYS=$(or $(DAYS),20) STUDBOOK_RACES=$(or $(RACES),8) \

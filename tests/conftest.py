@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,14 @@ from xdist.scheduler import LoadScopeScheduling
 from loaders.postgres.embedded import EmbeddedServer
 from loaders.settings import ROOT
 from tests.integration.dbt_server import DbtServers
+from tests.memory import files_in_memory
 
 SETTINGS = {
     # What keeps data through a crash of the machine.
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
-    # The processors are busy with the other half of the tests.
+    # The processors are busy with other tests.
     "max_parallel_workers_per_gather": "0",
     # Tables are small and live for seconds, and builds gather statistics of their own.
     "jit": "off",
@@ -96,21 +97,15 @@ def _group(nodeid: str) -> str:
     return file.name if file.parent.name == "integration" else str(file)
 
 
-_DBT = pytest.StashKey[DbtServers]()
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    """Let dbt wait for the tests of all processes, and be far from London."""
+    """Let a folder and dbt wait for the tests of all processes, and be far from London."""
     os.environ["TZ"] = "Asia/Tokyo"
     time.tzset()
     if not hasattr(config, "workerinput"):
-        config.stash[_DBT] = DbtServers()
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave no dbt behind."""
-    if _DBT in config.stash:
-        config.stash[_DBT].close()
+        shared = ExitStack()
+        config.add_cleanup(shared.close)
+        shared.enter_context(files_in_memory())
+        shared.enter_context(closing(DbtServers()))
 
 
 @pytest.fixture

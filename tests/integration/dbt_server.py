@@ -26,6 +26,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from multiprocessing.util import _run_finalizers
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -280,6 +281,8 @@ def _answer(asking: socket.socket, manifest: Any) -> NoReturn:
         code = _dbt(asked["command"], manifest)
         sys.stdout.flush()
         sys.stderr.flush()
+        # Named semaphores of dbt's locks would stay in memory.
+        _run_finalizers(0)
         asking.send(bytes([code]))
     except BaseException:
         os.write(log, traceback.format_exc().encode())
