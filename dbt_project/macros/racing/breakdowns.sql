@@ -22,6 +22,11 @@
     {{ return("'all'::text") }}
 {%- endmacro %}
 
+{#- Which group of a breakdown a run is in. -#}
+{% macro group_of_run(runs, column) -%}
+    {{ return(column if column == overall_group() else runs ~ '.' ~ column) }}
+{%- endmacro %}
+
 {#- The groups that each of some runs is counted in: entity_type, entity_id, breakdown, group_name. -#}
 {% macro groups_of_runs(runs) -%}
     lateral (
@@ -29,7 +34,7 @@
         {%- for kind, breakdown, column in breakdowns() %}
         (
             '{{ kind }}', {{ runs }}.{{ kind }}_id,
-            '{{ breakdown }}', {{ column if breakdown == 'overall' else runs ~ '.' ~ column }}
+            '{{ breakdown }}', {{ group_of_run(runs, column) }}
         ){% if not loop.last %},{% endif %}
         {%- endfor %}
     ) as groups (entity_type, entity_id, breakdown, group_name)

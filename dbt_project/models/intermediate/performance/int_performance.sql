@@ -75,9 +75,22 @@ runs as not materialized (
 
     ),
 
-    {% for counted, counted_runs in [('counted', 'changes'), ('recounted', 'runs_in_doubt')] %}
+    {% for counted, runs_in_groups in [('counted', 'changes_in_groups'), ('recounted', 'runs_in_doubt')] %}
 
-        {% if counted == 'recounted' %}
+        {% if counted == 'counted' %}
+
+            changes_in_groups as (
+
+                select
+                    changes.*,
+                    groups.*
+                from changes
+                cross join {{ groups_of_runs('changes') }}
+                where groups.entity_id is not null and groups.group_name is not null
+
+            ),
+
+        {% else %}
 
             -- The last or the best run of a group may be one that went.
             in_doubt as (
@@ -88,22 +101,22 @@ runs as not materialized (
             ),
 
             runs_in_doubt as (
-
-                select
-                    *,
-                    1 as change
-                from runs
-                where
-                    exists (select from in_doubt)
-                    and (
-                        {% for kind in entity_kinds() %}
-                            {{ "or " if not loop.first }}{{ kind }}_id in (
-                                select entity_id from in_doubt
-                                where entity_type = '{{ kind }}'
-                            )
-                        {% endfor %}
-                    )
-
+                {% for kind, breakdown, column in breakdowns() %}
+                    select
+                        runs.*,
+                        1 as change,
+                        in_doubt.{{ group | join(', in_doubt.') }}
+                    from in_doubt
+                    inner join runs
+                        on
+                            in_doubt.entity_id = runs.{{ kind }}_id
+                            and in_doubt.group_name = {{ group_of_run('runs', column) }}
+                            and in_doubt.code is not distinct from runs.code
+                    where in_doubt.entity_type = '{{ kind }}' and in_doubt.breakdown = '{{ breakdown }}'
+                    {% if not loop.last %}
+                        union all
+                    {% endif %}
+                {% endfor %}
             ),
 
         {% endif %}
@@ -111,35 +124,24 @@ runs as not materialized (
         {{ counted }}_runs as (
 
             select
-                groups.*,
-                {{ counted_runs }}.code,
-                {{ counted_runs }}.change,
-                {{ counted_runs }}.is_win,
-                {{ counted_runs }}.is_place,
-                {{ counted_runs }}.position,
-                {{ counted_runs }}.expected_wins,
-                {{ counted_runs }}.expected_fair,
-                {{ counted_runs }}.profit_loss_1u,
-                {{ counted_runs }}.expected_bsp,
-                {{ counted_runs }}.profit_loss_bsp,
-                {{ counted_runs }}.prb,
-                case when groups.breakdown = 'distance' then {{ counted_runs }}.finish_seconds end
-                    as finish_seconds,
-                case when groups.breakdown = 'distance' then {{ counted_runs }}.finish_key end
-                    as finish_key,
-                case when groups.breakdown = 'overall' then {{ counted_runs }}.race_date end
-                    as race_date,
-                {{ counted_runs }}.first_landed_at,
-                {{ counted_runs }}.changed_at
-            from {{ counted_runs }}
-            cross join {{ groups_of_runs(counted_runs) }}
-            where
-                groups.entity_id is not null and groups.group_name is not null
-                {% if counted == 'recounted' %}
-                    and (groups.{{ group | join(', groups.') }}) in (
-                        select {{ group | join(', ') }} from in_doubt
-                    )
-                {% endif %}
+                {{ group | join(', ') }},
+                code,
+                change,
+                is_win,
+                is_place,
+                position,
+                expected_wins,
+                expected_fair,
+                profit_loss_1u,
+                expected_bsp,
+                profit_loss_bsp,
+                prb,
+                case when breakdown = 'distance' then finish_seconds end as finish_seconds,
+                case when breakdown = 'distance' then finish_key end as finish_key,
+                case when breakdown = 'overall' then race_date end as race_date,
+                first_landed_at,
+                changed_at
+            from {{ runs_in_groups }}
 
         ),
 
@@ -185,14 +187,7 @@ runs as not materialized (
         select {{ columns | join(', ') }} from added_up
         where not is_in_doubt
         union all
-        select recounted.{{ columns | join(', recounted.') }}
-        from recounted
-        inner join in_doubt
-            on
-                {% for column in group %}
-                    recounted.{{ column }} = in_doubt.{{ column }} and
-                {% endfor %}
-                recounted.code is not distinct from in_doubt.code
+        select {{ columns | join(', ') }} from recounted
 
     ),
 
