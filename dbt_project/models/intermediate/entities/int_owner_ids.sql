@@ -15,21 +15,8 @@
 
 with
 
-racecard_runners as (
-
-    select * from {{ ref('stg_racing_api__racecard_runners') }}
-    where {{ is_taken_up('owner_key') }}
-
-),
-
-result_runners as (
-
-    select * from {{ ref('stg_racing_api__result_runners') }}
-    where {{ is_taken_up('owner_key') }}
-
-),
-
-named as (
+-- Looked up by index, for some names have thousands of runs, of which few are needed.
+named as not materialized (
 
     select
         'card' as source,
@@ -39,8 +26,7 @@ named as (
         race_date,
         owner_id,
         owner_key
-    from racecard_runners
-    where owner_key is not null
+    from {{ ref('stg_racing_api__racecard_runners') }}
 
     union all
 
@@ -52,8 +38,7 @@ named as (
         race_date,
         owner_id,
         owner_key
-    from result_runners
-    where owner_key is not null
+    from {{ ref('stg_racing_api__result_runners') }}
 
 ),
 
@@ -66,7 +51,7 @@ without_id as (
         horse_id,
         owner_key
     from named
-    where owner_id is null
+    where owner_id is null and owner_key is not null and {{ is_taken_up('owner_key') }}
 
 ),
 
@@ -91,16 +76,28 @@ ids_of_horse as (
 
 ),
 
+names as (
+
+    select distinct owner_key from without_id
+
+),
+
 -- Two owners of one name are told apart by nothing that the feed has.
 ids_of_name as (
 
     select
-        owner_key,
-        min(owner_id) as owner_id
-    from named
-    where owner_id is not null
-    group by owner_key
-    having count(distinct owner_id) = 1
+        names.owner_key,
+        ids.first_id as owner_id
+    from names
+    cross join
+        lateral (
+            select
+                min(named.owner_id) as first_id,
+                max(named.owner_id) as last_id
+            from named
+            where named.owner_key = names.owner_key
+        ) as ids
+    where ids.first_id = ids.last_id
 
 ),
 

@@ -2,7 +2,7 @@
     indexes=[
         {'columns': ['race_id', 'horse_id'], 'unique': true},
         {'columns': ['horse_id']},
-        {'columns': ['owner_key']},
+        {'columns': ['owner_key', 'owner_id']},
     ],
     meta={
         'unit': ['race_id'],
